@@ -1,0 +1,109 @@
+"""From a verdict to a result: what nearly matched, what was missing, and what other readings would decide.
+
+All of it is found by deciding again under another `Reading`, so that an explanation cannot say what the evaluator
+would not do.
+"""
+
+from __future__ import annotations
+
+from policyeval.evaluation.decide import Verdict, decide
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.reading import Assumption, Reading
+from policyeval.evaluation.request import Request
+from policyeval.evaluation.trace import Decision, Layer, MissingKey, Result, StatementMatch, Uncertainty
+
+NEAREST_MISSES = 3
+
+
+def explain(policies: PolicySet, request: Request, notes: tuple[str, ...] = ()) -> Result:
+    """Decide a request and say why; raises as `decide`."""
+    reading = Reading()
+    verdict = decide(policies, request, reading)
+    return Result(
+        decision=verdict.decision,
+        request=request,
+        reason=verdict.reason,
+        layers=verdict.layers,
+        considered=verdict.considered,
+        deciding=verdict.deciding,
+        nearest_misses=nearest_misses(verdict),
+        missing_context=missing_context(policies, request, verdict.decision, reading.asked),
+        uncertain=uncertainties(policies, request, verdict.decision, tuple(reading.touched)),
+        notes=notes,
+    )
+
+
+def uncertainties(
+    policies: PolicySet, request: Request, decision: Decision, touched: tuple[Dispute, ...]
+) -> tuple[Uncertainty, ...]:
+    """The disputes on which the decision hangs: those whose other reading decides otherwise."""
+    found = []
+    for dispute in touched:
+        other = decide(policies, request, Reading(other=frozenset({dispute}))).decision
+        if other is not decision:
+            found.append(Uncertainty(dispute, other))
+    return tuple(found)
+
+
+def missing_context(
+    policies: PolicySet, request: Request, decision: Decision, asked: dict[str, str]
+) -> tuple[MissingKey, ...]:
+    """The keys that statements asked for in vain, and whether a value for them could change the decision.
+
+    A key could change it when assuming the best or the worst of every condition on the missing keys changes it, and
+    it no longer does once that key is left as it is.
+    """
+    if not asked:
+        return ()
+    every = frozenset(asked)
+    changing = [
+        assumption
+        for assumption in (Assumption.HELPFUL, Assumption.HURTFUL)
+        if decide(policies, request, Reading(assumption=assumption, open_keys=every)).decision is not decision
+    ]
+    return tuple(
+        MissingKey(name, any(_matters(policies, request, decision, key, every, way) for way in changing))
+        for key, name in asked.items()
+    )
+
+
+def _matters(
+    policies: PolicySet, request: Request, decision: Decision, key: str, every: frozenset[str], way: Assumption
+) -> bool:
+    """Whether a key can change the decision by itself, or cannot be spared when all missing keys change it."""
+    alone = decide(policies, request, Reading(assumption=way, open_keys=frozenset({key})))
+    if alone.decision is not decision:
+        return True
+    without = decide(policies, request, Reading(assumption=way, open_keys=every - {key}))
+    return without.decision is decision
+
+
+def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
+    """The Allow statements of the blocking layers that failed on the fewest clauses, at most three.
+
+    Only statements that speak of the action are near; the others would be any statement at all.
+    """
+    if verdict.decision is not Decision.IMPLICIT_DENY:
+        return ()
+    blocking = {result.layer for result in verdict.layers if result.blocks}
+    misses = [
+        match
+        for match in verdict.considered
+        if match.layer in blocking and match.statement.effect == "Allow" and not match.matched
+    ]
+    near = [match for match in misses if _speaks_of_action(match)]
+    near.sort(key=lambda match: (len(match.failed), _severity(match)))
+    return tuple(near[:NEAREST_MISSES])
+
+
+def _speaks_of_action(match: StatementMatch) -> bool:
+    return all(clause.matched for clause in match.clauses if clause.element in ("Action", "NotAction"))
+
+
+_ORDER = ("Condition", "Resource", "NotResource", "Principal", "NotPrincipal", "Action", "NotAction")
+
+
+def _severity(match: StatementMatch) -> int:
+    """Among equals a failed condition is nearer than a failed resource, and that nearer than another caller."""
+    return max(_ORDER.index(clause.element) for clause in match.failed)

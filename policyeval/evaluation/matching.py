@@ -1,0 +1,206 @@
+"""Whether a statement matches a request: every one of its clauses does.
+
+Source: IAM User Guide, reference_policies_elements_action, _notaction, _resource, _notresource; semantics sections
+2 and 3.
+"""
+
+from __future__ import annotations
+
+from policyeval.evaluation.conditions import judge_condition, unresolved_keys, variable_lookup
+from policyeval.evaluation.context import Context
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.principals import judge_principal
+from policyeval.evaluation.reading import Reading
+from policyeval.evaluation.request import PrincipalType, Request
+from policyeval.evaluation.trace import Clause, Layer, PrincipalClass, StatementMatch
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Entry, Policy, Statement
+from policyeval.syntax.action import compile_action
+from policyeval.syntax.arn import split_arn
+from policyeval.syntax.variable import parse_template, resolve_pattern
+from policyeval.syntax.wildcard import compile_pattern, compile_tokens, has_wildcard
+
+
+class StatementMatcher:
+    """Judges statements for one request; every statement whole, so that a miss can name all that failed."""
+
+    def __init__(self, request: Request, context: Context, reading: Reading, *, has_boundary: bool) -> None:
+        self.request = request
+        self.context = context
+        self.reading = reading
+        self.has_boundary = has_boundary
+        self.action = request.action.lower()
+        self.arn = request.resource.arn
+        self.segments = None if self.arn == "*" else split_arn(self.arn)
+
+    def judge(
+        self, policy: Policy, statement: Statement, layer: Layer, level: int | None = None, origin: str | None = None
+    ) -> StatementMatch:
+        clauses: list[Clause] = []
+        principal_class: PrincipalClass | None = None
+        if policy.kind.elements.principal:
+            clause, principal_class = judge_principal(
+                statement,
+                self.request.principal,
+                self.reading,
+                has_boundary=self.has_boundary,
+                is_trust=policy.kind is PolicyKind.TRUST,
+            )
+            clauses.append(clause)
+        clauses.append(self.judge_action(statement))
+        resource = self.judge_resource(policy, statement)
+        if resource is not None:
+            clauses.append(resource)
+        if any(condition.key.lower() == "aws:principalarn" for condition in statement.conditions):
+            self.touch_principal_arn()
+        # Conditions ask for context keys, and only those of statements that speak of the request are worth naming.
+        reading = self.reading if all(clause.matched for clause in clauses) else self.quiet()
+        clauses.extend(
+            judge_condition(
+                condition,
+                self.context,
+                reading,
+                has_variables=policy.has_variables,
+                is_allow=statement.effect == "Allow",
+            )
+            for condition in statement.conditions
+        )
+        return StatementMatch(layer, level, policy, statement, tuple(clauses), principal_class, origin)
+
+    def touch_principal_arn(self) -> None:
+        """Note that a role session's `aws:PrincipalArn` is asked for, unless the request itself gives it."""
+        is_session = self.request.principal.type is PrincipalType.ASSUMED_ROLE
+        if is_session and not any(key.lower() == "aws:principalarn" for key in self.request.context):
+            self.reading.takes_other(Dispute.PRINCIPAL_ARN_OF_SESSION)
+
+    def quiet(self) -> Reading:
+        """The same reading, whose questions nobody hears."""
+        return Reading(self.reading.other, self.reading.assumption, self.reading.open_keys)
+
+    # ---- actions
+
+    def judge_action(self, statement: Statement) -> Clause:
+        if statement.actions is not None:
+            found = self.first_action(statement.actions)
+            if found is None:
+                place = _only(statement.actions, statement, "Action")
+                return Clause("Action", False, place.pointer, place.text or None, self.request.action)
+            return Clause("Action", True, found.pointer, found.text, self.request.action)
+        if statement.not_actions is not None:
+            found = self.first_action(statement.not_actions)
+            if found is None:
+                return Clause("NotAction", True, statement.element("NotAction"), actual=self.request.action)
+            return Clause("NotAction", False, found.pointer, found.text, self.request.action)
+        return Clause("Action", False, statement.pointer, reason="the statement names no action")
+
+    def first_action(self, entries: tuple[Entry, ...]) -> Entry | None:
+        return next((entry for entry in entries if compile_action(entry.text)(self.action)), None)
+
+    # ---- resources
+
+    def judge_resource(self, policy: Policy, statement: Statement) -> Clause | None:
+        """Nothing when the statement names no resource: it then covers the one that it is attached to."""
+        if statement.resources is not None:
+            found, missing = self.first_resource(policy, statement.resources, statement)
+            if found is None:
+                place = _only(statement.resources, statement, "Resource")
+                reason = f"`{missing}` is not in the request" if missing else None
+                return Clause("Resource", False, place.pointer, place.text or None, self.arn, reason, missing)
+            return Clause("Resource", True, found.pointer, found.text, self.arn)
+        if statement.not_resources is not None:
+            return self.judge_not_resource(policy, statement, statement.not_resources)
+        if policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
+            return None
+        return Clause("Resource", False, statement.pointer, reason="the statement names no resource")
+
+    def judge_not_resource(self, policy: Policy, statement: Statement, entries: tuple[Entry, ...]) -> Clause:
+        found, missing = self.first_resource(policy, entries, statement)
+        if found is not None:
+            return Clause("NotResource", False, found.pointer, found.text, self.arn)
+        if missing and not self.reading.takes_other(Dispute.NOT_RESOURCE_UNRESOLVED):
+            reason = f"`{missing}` is not in the request"
+            return Clause("NotResource", False, statement.element("NotResource"), None, self.arn, reason, missing)
+        return Clause("NotResource", True, statement.element("NotResource"), actual=self.arn)
+
+    def first_resource(
+        self, policy: Policy, entries: tuple[Entry, ...], statement: Statement
+    ) -> tuple[Entry | None, str | None]:
+        """The first entry that the request's resource fits; and a variable without a value met on the way."""
+        missing: str | None = None
+        for entry in entries:
+            unresolved = self.unresolved(policy, entry)
+            if unresolved:
+                missing = missing or unresolved[0]
+                if self.is_assumed(unresolved, statement):
+                    return entry, missing
+            elif self.fits(policy, entry.text):
+                return entry, missing
+        return None, missing
+
+    def unresolved(self, policy: Policy, entry: Entry) -> list[str]:
+        if "${" not in entry.text or not self.knows_variables(policy):
+            return []
+        resource = split_arn(entry.text)[5:]
+        missing = unresolved_keys(tuple(resource), self.context)
+        for key in missing:
+            if key not in self.context:
+                self.reading.ask(key, self.context)
+        return missing
+
+    def is_assumed(self, unresolved: list[str], statement: Statement) -> bool:
+        is_allow = statement.effect == "Allow"
+        return self.reading.assumed_truth(is_allow) and any(
+            key not in self.context and self.reading.assumes(key, self.context) for key in unresolved
+        )
+
+    def knows_variables(self, policy: Policy) -> bool:
+        """Whether `${...}` is replaced in a policy: only under the current version."""
+        return policy.has_variables or self.reading.takes_other(Dispute.VARIABLE_IN_OLD_VERSION)
+
+    def fits(self, policy: Policy, pattern: str) -> bool:
+        """Whether the request's resource fits one entry of `Resource` (semantics 3.1)."""
+        if pattern and not pattern.strip("*"):
+            return True
+        if self.segments is None:
+            return False
+        segments = split_arn(pattern)
+        if len(segments) < 6:
+            return self.fits_short(policy.kind, pattern, segments)
+        if not all(
+            compile_pattern(wanted)(actual) for wanted, actual in zip(segments[:5], self.segments[:5], strict=True)
+        ):
+            return False
+        if self.has_disputed_type(segments) and self.reading.takes_other(Dispute.TYPE_WILDCARD):
+            return False
+        return self.fits_resource_part(policy, segments[5])
+
+    def fits_resource_part(self, policy: Policy, pattern: str) -> bool:
+        """Variables are replaced only here, after the fifth colon (reference_policies_variables)."""
+        actual = self.segments[5] if self.segments is not None else ""
+        if "${" not in pattern or not self.knows_variables(policy):
+            return compile_pattern(pattern)(actual)
+        tokens = resolve_pattern(parse_template(pattern), variable_lookup(self.context, self.reading))
+        return tokens is not None and compile_tokens(tokens)(actual)
+
+    def fits_short(self, kind: PolicyKind, pattern: str, segments: list[str]) -> bool:
+        """An ARN of fewer than six segments, by the kind of policy it stands in (semantics 3.1, rule 7)."""
+        if self.segments is None:
+            return False
+        is_wild = has_wildcard(pattern)
+        if kind in (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPC_ENDPOINT) and not is_wild:
+            return False
+        if is_wild and self.reading.takes_other(Dispute.SHORT_ARN):
+            return compile_pattern(pattern)(self.arn)
+        padded = [*segments, *["*"] * (6 - len(segments))]
+        return all(compile_pattern(wanted)(actual) for wanted, actual in zip(padded, self.segments, strict=True))
+
+    def has_disputed_type(self, segments: list[str]) -> bool:
+        """Whether an IAM ARN has a wildcard before the first `/` of its resource part, and more than `*`."""
+        resource = segments[5]
+        kind, slash, _ = resource.partition("/")
+        return segments[2] == "iam" and resource != "*" and has_wildcard(kind) and (bool(slash) or kind != "*")
+
+
+def _only(entries: tuple[Entry, ...], statement: Statement, element: str) -> Entry:
+    """The single entry of a list, or the element as a whole."""
+    return entries[0] if len(entries) == 1 else Entry("", statement.element(element))

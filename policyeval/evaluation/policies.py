@@ -1,0 +1,57 @@
+"""The policies that take part in a decision, by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policyeval.evaluation.trace import Layer
+from policyeval.policy.model import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A policy and how it came to apply, in a person's words: `group PowerUsers`."""
+
+    policy: Policy
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """Every policy that has a say.
+
+    `scp` and `rcp` are levels, the organization's root first, each a list; `None` says that there are none to obey,
+    while a level without policies denies. `session` is `None` when the session was made without session policies.
+    """
+
+    identity: tuple[Attached, ...] = ()
+    resource: Attached | None = None
+    boundary: Attached | None = None
+    session: tuple[Attached, ...] | None = None
+    scp: tuple[tuple[Attached, ...], ...] | None = None
+    rcp: tuple[tuple[Attached, ...], ...] | None = None
+    vpc_endpoint: Attached | None = None
+
+    def layer(self, layer: Layer) -> Iterator[tuple[int | None, Attached]]:
+        """The policies of a layer, each with its level where the layer has levels."""
+        if layer in (Layer.SCP, Layer.RCP):
+            levels = self.scp if layer is Layer.SCP else self.rcp
+            for index, level in enumerate(levels or ()):
+                for attached in level:
+                    yield index, attached
+            return
+        several = {Layer.IDENTITY: self.identity, Layer.SESSION: self.session or ()}.get(layer)
+        if several is not None:
+            for attached in several:
+                yield None, attached
+            return
+        one = {Layer.RESOURCE: self.resource, Layer.BOUNDARY: self.boundary, Layer.VPC_ENDPOINT: self.vpc_endpoint}
+        single = one.get(layer)
+        if single is not None:
+            yield None, single
+
+    def __iter__(self) -> Iterator[Policy]:
+        for layer in Layer:
+            for _, attached in self.layer(layer):
+                yield attached.policy

@@ -1,0 +1,80 @@
+"""Text with a name, and places inside it.
+
+Everything that policyeval says about a file it says *symbolically* first, as a JSON Pointer (RFC 6901) into the
+document. A pointer becomes a `Span` late, and only when something is shown (`jsontext.locate`, `yamltext.locate`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Pointer = str
+"""A JSON Pointer (RFC 6901): `""` is the whole document, `/Statement/0/Action` an element of it."""
+
+
+def child(pointer: Pointer, *tokens: str | int) -> Pointer:
+    """Extend a pointer by keys and list indexes, escaped as RFC 6901 section 3 asks.
+
+    >>> child("/Statement/0", "Condition", "StringEquals", "aws:ResourceTag/team")
+    '/Statement/0/Condition/StringEquals/aws:ResourceTag~1team'
+    """
+    return pointer + "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+
+
+def pointer_tokens(pointer: Pointer) -> list[str]:
+    """The unescaped keys of a pointer.
+
+    >>> pointer_tokens("/Statement/0/aws:ResourceTag~1team")
+    ['Statement', '0', 'aws:ResourceTag/team']
+    """
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text: `line` and `column` count from 1, `offset` from 0; all in characters, not bytes."""
+
+    line: int
+    column: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The characters `start` up to, not including, `end` of a source; offsets from 0."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and the name by which a person knows it: a path as they wrote it, or `<stdin>`."""
+
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def line_starts(self) -> Sequence[int]:
+        """The offset at which each line begins. Lines end at LF alone, as editors count JSON and YAML."""
+        starts = [0]
+        find = self.text.find
+        at = find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset; one past the end of the text is a position too."""
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1, offset)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its line end."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r")
