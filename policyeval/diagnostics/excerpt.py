@@ -1,0 +1,121 @@
+"""A place in a file, drawn: the lines with `^^^` under the exact text and `---` under what is related to it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from policyeval.diagnostics.style import Role, Style, clean, text_width
+from policyeval.source import Source, Span
+
+TAB = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span to underline and what to say of it. A span over several lines is marked on its first."""
+
+    span: Span
+    text: str = ""
+    primary: bool = True
+
+
+def draw(source: Source, marks: Sequence[Mark], style: Style, *, arrow: bool = True) -> list[str]:
+    """The lines of an excerpt: `--> file:line:column` of the first primary mark, then every marked line.
+
+    Fits `style.width`: a long line is cut around its mark, a long text wrapped below it.
+    """
+    first = next((mark for mark in marks if mark.primary), marks[0])
+    rows = _rows(source, marks)
+    gutter = len(str(max(rows)))
+    lines = []
+    if arrow:
+        at = source.position(first.span.start)
+        place = f"{clean(source.name)}:{at.line}:{at.column}"
+        lines.append(f"{' ' * gutter}{style.paint('-->', 'gutter')} {place}")
+    bar = style.paint(f"{' ' * gutter} |", "gutter")
+    lines.append(bar)
+    previous: int | None = None
+    for number in sorted(rows):
+        if previous is not None and number > previous + 1:
+            lines.append(style.paint("...", "gutter"))
+        lines.extend(_draw_line(source, number, rows[number], gutter, bar, style))
+        previous = number
+    lines.append(bar)
+    return lines
+
+
+def _rows(source: Source, marks: Sequence[Mark]) -> dict[int, list[Mark]]:
+    rows: dict[int, list[Mark]] = {}
+    for mark in sorted(marks, key=lambda mark: (mark.span.start, mark.span.end)):
+        rows.setdefault(source.position(mark.span.start).line, []).append(mark)
+    return rows
+
+
+def _draw_line(
+    source: Source, number: int, marks: list[Mark], gutter: int, bar: str, style: Style
+) -> Iterator[str]:
+    text = source.line(number)
+    room = style.width - gutter - 4
+    window = _Window(text, [_columns(source, number, mark) for mark in marks], room)
+    head = style.paint(f"{number:>{gutter}} |", "gutter")
+    yield f"{head} {window.text}".rstrip()
+    for mark, (start, end) in zip(marks, window.ranges, strict=True):
+        role: Role = "primary" if mark.primary else "related"
+        underline = ("^" if mark.primary else "-") * max(end - start, 1)
+        message = clean(mark.text)
+        if message and start + len(underline) + 1 + text_width(message) <= room:
+            yield f"{bar} {' ' * start}{style.paint(f'{underline} {message}', role)}"
+            continue
+        yield f"{bar} {' ' * start}{style.paint(underline, role)}"
+        indent = start if room - start >= 32 else 2
+        for line in textwrap.wrap(message, max(room - indent, 20), break_on_hyphens=False):
+            yield f"{bar} {' ' * indent}{style.paint(line, role)}"
+
+
+def _columns(source: Source, number: int, mark: Mark) -> tuple[int, int]:
+    """The part of a line that a mark covers, in characters from 0."""
+    line_start = source.line_starts[number - 1]
+    length = len(source.line(number))
+    start = min(mark.span.start - line_start, length)
+    end = mark.span.end - line_start
+    return start, max(start, min(end, length))
+
+
+class _Window:
+    """A line as it is shown: cleaned, tabs spread, cut to the room around its marks; `ranges` in columns of it."""
+
+    def __init__(self, text: str, marks: list[tuple[int, int]], room: int) -> None:
+        cells = [TAB if character == "\t" else clean(character) for character in text]
+        offsets = [0]
+        for cell in cells:
+            offsets.append(offsets[-1] + text_width(cell))
+        ranges = [(offsets[start], offsets[end]) for start, end in marks]
+        shown = "".join(cells)
+        if offsets[-1] > room:
+            shown, ranges = _cut(cells, offsets, ranges, room)
+        self.text = shown
+        self.ranges = ranges
+
+
+def _cut(
+    cells: list[str], offsets: list[int], ranges: list[tuple[int, int]], room: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """Cut a line to the room, with `…` where something is left out; the first mark stays in view."""
+    total = offsets[-1]
+    left, right = min(start for start, _ in ranges), max(end for _, end in ranges)
+    if right - left > room - 2:
+        right = left + room - 2
+    begin = 0 if right <= room - 1 else max(0, min(left - 8, total - room + 1))
+    first = next(index for index, offset in enumerate(offsets) if offset >= begin)
+    shift = offsets[first] - (1 if first else 0)
+    budget = room - (1 if first else 0)
+    last = first
+    while last < len(cells) and offsets[last + 1] - offsets[first] <= budget - (1 if last + 1 < len(cells) else 0):
+        last += 1
+    shown = ("…" if first else "") + "".join(cells[first:last]) + ("…" if last < len(cells) else "")
+    limit = text_width(shown)
+    return shown, [
+        (min(max(start - shift, 0), limit - 1), min(max(end - shift, 1), limit)) for start, end in ranges
+    ]
