@@ -83,6 +83,7 @@ class _Evaluation:
             Layer.BOUNDARY: self.policies.boundary,
             Layer.RESOURCE: self.policies.resource,
             Layer.VPC_ENDPOINT: self.policies.vpc_endpoint,
+            Layer.SETTINGS: self.policies.settings,
         }
         return layer is Layer.IDENTITY or held.get(layer) is not None
 
@@ -126,6 +127,11 @@ class _Evaluation:
         # 4  The VPC endpoint that the request goes through must allow.
         if self.is_present(Layer.VPC_ENDPOINT) and not self.allows(Layer.VPC_ENDPOINT):
             return self.verdict(IMPLICIT, Layer.VPC_ENDPOINT)
+
+        # What the account sets outside of policies binds everyone in it but root (Billing User Guide,
+        # control-access-billing: IAM access to the Billing console).
+        if self.is_present(Layer.SETTINGS) and not self.allows(Layer.SETTINGS):
+            return self.verdict(IMPLICIT, Layer.SETTINGS)
 
         # 5  A caller without an account of its own has only the resource policy.
         if not principal.is_signed:

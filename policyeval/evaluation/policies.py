@@ -32,6 +32,8 @@ class PolicySet:
     scp: tuple[tuple[Attached, ...], ...] | None = None
     rcp: tuple[tuple[Attached, ...], ...] | None = None
     vpc_endpoint: Attached | None = None
+    settings: Attached | None = None
+    """What the account sets outside of policies, written as a policy that must allow everybody but root."""
 
     def layer(self, layer: Layer) -> Iterator[tuple[int | None, Attached]]:
         """The policies of a layer, each with its level where the layer has levels."""
@@ -46,7 +48,12 @@ class PolicySet:
             for attached in several:
                 yield None, attached
             return
-        one = {Layer.RESOURCE: self.resource, Layer.BOUNDARY: self.boundary, Layer.VPC_ENDPOINT: self.vpc_endpoint}
+        one = {
+            Layer.RESOURCE: self.resource,
+            Layer.BOUNDARY: self.boundary,
+            Layer.VPC_ENDPOINT: self.vpc_endpoint,
+            Layer.SETTINGS: self.settings,
+        }
         single = one.get(layer)
         if single is not None:
             yield None, single

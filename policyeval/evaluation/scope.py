@@ -49,7 +49,7 @@ def absence(layer: Layer, request: Request, policies: PolicySet) -> str | None:
         if is_role(request) and request.action.lower() not in TRUST_ACTIONS:
             return "a trust policy speaks only of assuming the role"
         return None
-    if layer in (Layer.IDENTITY, Layer.BOUNDARY):
+    if layer in (Layer.IDENTITY, Layer.BOUNDARY, Layer.SETTINGS):
         if principal.type not in _WITH_IDENTITY_POLICIES:
             return f"a caller of type `{principal.type.value}` has none"
         return None
