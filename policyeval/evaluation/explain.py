@@ -30,7 +30,7 @@ def explain(policies: PolicySet, request: Request, notes: tuple[str, ...] = ()) 
         nearest_misses=nearest_misses(verdict),
         missing_context=missing_context(policies, request, verdict.decision, reading.asked),
         uncertain=uncertainties(policies, request, verdict.decision, tuple(reading.touched)),
-        notes=notes,
+        notes=(*notes, *policies.notes),
     )
 
 

@@ -11,10 +11,14 @@ from policyeval.policy.model import Policy
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A policy and how it came to apply, in a person's words: `group PowerUsers`."""
+    """A policy and how it came to apply, in a person's words: `group PowerUsers`.
+
+    `notes` say where it was read otherwise than written.
+    """
 
     policy: Policy
     origin: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,12 @@ class PolicySet:
         if single is not None:
             yield None, single
 
-    def __iter__(self) -> Iterator[Policy]:
+    def __iter__(self) -> Iterator[Attached]:
         for layer in Layer:
             for _, attached in self.layer(layer):
-                yield attached.policy
+                yield attached
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was read otherwise than written, each said once."""
+        return tuple(dict.fromkeys(note for attached in self for note in attached.notes))

@@ -1,0 +1,1 @@
+"""Accounts: users, groups, roles and what is attached to them, from files."""
