@@ -17,7 +17,7 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.syntax.action import compile_action
 from policyeval.syntax.arn import split_arn
-from policyeval.syntax.variable import parse_template, resolve_pattern
+from policyeval.syntax.variable import parse_template, resolve_pattern, resolve_text
 from policyeval.syntax.wildcard import compile_pattern, compile_tokens, has_wildcard
 
 
@@ -105,8 +105,10 @@ class StatementMatcher:
             if found is None:
                 place = _only(statement.resources, statement, "Resource")
                 reason = f"`{missing}` is not in the request" if missing else None
-                return Clause("Resource", False, place.pointer, place.text or None, self.arn, reason, missing)
-            return Clause("Resource", True, found.pointer, found.text, self.arn)
+                resolved = self.resolved(policy, place.text)
+                return Clause("Resource", False, place.pointer, place.text or None, self.arn, reason, missing, resolved)
+            resolved = self.resolved(policy, found.text)
+            return Clause("Resource", True, found.pointer, found.text, self.arn, resolved=resolved)
         if statement.not_resources is not None:
             return self.judge_not_resource(policy, statement, statement.not_resources)
         if policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
@@ -152,6 +154,12 @@ class StatementMatcher:
         return self.reading.assumed_truth(is_allow) and any(
             key not in self.context and self.reading.assumes(key, self.context) for key in unresolved
         )
+
+    def resolved(self, policy: Policy, text: str) -> str | None:
+        """An entry with its variables replaced, for people to read; nothing when it has none, or none that resolve."""
+        if "${" not in text or not policy.has_variables:
+            return None
+        return resolve_text(parse_template(text), self.context.variable)
 
     def knows_variables(self, policy: Policy) -> bool:
         """Whether `${...}` is replaced in a policy: only under the current version."""

@@ -79,6 +79,8 @@ class Clause:
     reason: str | None = None
     key: str | None = None
     """The condition key, of a `Condition` clause; of a failed `Resource`, the variable that has no value."""
+    resolved: str | None = None
+    """The entry with its variables replaced, where that differs from `entry`."""
 
 
 @dataclass(frozen=True, slots=True)

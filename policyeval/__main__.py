@@ -1,0 +1,5 @@
+"""`python -m policyeval`."""
+
+from policyeval.cli.main import main
+
+main()

@@ -1,0 +1,112 @@
+"""The command line: one module per command, loaded when it is called.
+
+Exit status: 0 yes or clean, 1 no or findings, 2 could not do the job.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+import typer.core
+import typer.main
+
+from policyeval.diagnostics.failure import draw_failure
+from policyeval.diagnostics.style import Style
+from policyeval.errors import PolicyevalError
+
+COMMANDS = {
+    "check": ("policyeval.cli.check", "check"),
+    "simulate": ("policyeval.cli.simulate", "simulate"),
+    "test": ("policyeval.cli.test", "test"),
+    "permissions": ("policyeval.cli.permissions", "permissions"),
+    "who-can": ("policyeval.cli.who_can", "who_can"),
+    "expand": ("policyeval.cli.expand", "expand"),
+    "shrink": ("policyeval.cli.shrink", "shrink"),
+    "diff": ("policyeval.cli.diff", "diff"),
+    "prove": ("policyeval.cli.prove", "prove"),
+    "verify-proof": ("policyeval.cli.verify_proof", "verify_proof"),
+    "explain": ("policyeval.cli.explain", "explain"),
+    "rules": ("policyeval.cli.rules", "rules"),
+    "init": ("policyeval.cli.init", "init"),
+}
+COULD_NOT = 2
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """A group whose commands are imported when they are asked for, so that no command pays for another."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name]
+        found = getattr(importlib.import_module(module), function)
+        if isinstance(found, typer.Typer):
+            group = typer.main.get_group(found)
+            group.name = cmd_name
+            return group
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(cmd_name)(found)
+        command = typer.main.get_command(single)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    help="Check AWS IAM policies and simulate what they decide, without AWS.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from policyeval.catalog.catalog import catalog
+
+        typer.echo(f"policyeval {version('policyeval')} (AWS data of {catalog().date.isoformat()})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Show the version and the data's date."
+    ),
+) -> None:
+    """Check AWS IAM policies and simulate what they decide, without AWS."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit; every error that a user can cause is drawn on standard error."""
+    try:
+        app(args=arguments, prog_name="policyeval")
+    except PolicyevalError as error:
+        for line in draw_failure(error, Style.of(sys.stderr, _color(arguments))):
+            print(line, file=sys.stderr)
+        raise SystemExit(COULD_NOT) from None
+    except BrokenPipeError:
+        # The reader is gone (`| head`): nothing is left to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+
+
+def _color(arguments: Sequence[str] | None) -> Any:
+    """`--color` as given, for errors that end a command before it could look."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        choice = following if word == "--color" else word.removeprefix("--color=") if "--color=" in word else ""
+        if choice in ("auto", "always", "never"):
+            return choice
+    return "auto"

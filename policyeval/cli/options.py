@@ -1,0 +1,72 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from policyeval.account.account import Account
+from policyeval.diagnostics.style import ColorChoice, Style
+from policyeval.errors import AccountError
+
+AccountOption = Annotated[
+    str | None,
+    typer.Option(
+        "--account",
+        metavar="FILE",
+        help="An account file, or an export of `aws iam get-account-authorization-details`.",
+    ),
+]
+ColorOption = Annotated[ColorChoice, typer.Option("--color", help="When to use colour.")]
+ExactOption = Annotated[
+    bool, typer.Option("--exact", help="Take `$<key>` and the account id's placeholder as AWS would: literally.")
+]
+DEFAULT_ACCOUNT_FILE = "account.yaml"
+
+
+def stdout_style(color: ColorChoice) -> Style:
+    return Style.of(sys.stdout, color)
+
+
+def find_account_file(given: str | None) -> str | None:
+    """`--account`, else `POLICYEVAL_ACCOUNT`, else the configuration, else `account.yaml` in the working directory."""
+    from policyeval.config import load_config
+
+    named = given or os.environ.get("POLICYEVAL_ACCOUNT") or load_config().account
+    if named:
+        return named
+    return DEFAULT_ACCOUNT_FILE if os.path.exists(DEFAULT_ACCOUNT_FILE) else None
+
+
+def load_account(given: str | None, *, exact: bool = False) -> Account:
+    """The account to work on; raises `AccountError` when none is named and none is found."""
+    path = find_account_file(given)
+    if path is None:
+        raise AccountError(
+            "no account to simulate",
+            help="name one with `--account FILE`, give policies with `--policy FILE`, or make one with "
+            "`policyeval init`",
+        )
+    with progress(f"reading {path}"):
+        return Account.load(path, exact=exact)
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[None]:
+    """Say on standard error what takes longer than a second, when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    timer = threading.Timer(1.0, lambda: print(f"{doing} …", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,248 @@
+"""A decision, told to a person: who may what, which layer said so, the statement drawn in its file.
+
+A denial shows, in this order: what denied; the layers that would also have denied; the nearest misses, each with the
+clause that failed and what the request had; the missing context keys that could change the answer.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from policyeval.diagnostics.excerpt import Mark, draw
+from policyeval.diagnostics.failure import labelled
+from policyeval.diagnostics.style import Style, clean
+from policyeval.evaluation.trace import Clause, Decision, Layer, LayerResult, Result, StatementMatch
+from policyeval.locating import locate
+
+HEADINGS = {
+    Decision.ALLOWED: "ALLOWED",
+    Decision.IMPLICIT_DENY: "IMPLICIT DENY",
+    Decision.EXPLICIT_DENY: "EXPLICIT DENY",
+}
+
+
+def render_result(result: Result, style: Style, *, who: str | None = None, trace: bool = False) -> list[str]:
+    """The whole answer. `who` is the caller as the user named it."""
+    lines = [headline(result, style, who), ""]
+    lines.extend(_layer_table(result, style))
+    if result.decision is Decision.IMPLICIT_DENY:
+        lines.extend(_why_nothing_allows(result, style))
+    else:
+        lines.extend(_deciding(result, style))
+    lines.extend(_missing(result, style))
+    lines.extend(_uncertain(result, style))
+    lines.extend(line for note in result.notes for line in labelled("note", note, "  ", style))
+    if trace:
+        lines.extend(_trace(result, style))
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def headline(result: Result, style: Style, who: str | None = None) -> str:
+    """`EXPLICIT DENY  bob may not iam:CreateUser on …`, one line."""
+    request = result.request
+    role = "good" if result.allowed else "error"
+    verb = "may" if result.allowed else "may not"
+    where = "" if request.resource.arn == "*" else f" on {request.resource.arn}"
+    name = who or request.principal.display
+    return f"{style.paint(HEADINGS[result.decision], role)}  {clean(f'{name} {verb} {request.action}{where}')}"
+
+
+def concise(result: Result, who: str | None = None) -> str:
+    """One line without decoration: decision, caller, action, resource, and what decided."""
+    request = result.request
+    by = result.deciding[0] if result.deciding else None
+    reason = f"  {source_of(by)}" if by else f"  {result.reason.title}" if result.reason else ""
+    name = who or request.principal.display
+    return clean(f"{result.decision.value}  {name}  {request.action}  {request.resource.arn}{reason}")
+
+
+def source_of(match: StatementMatch) -> str:
+    """`DenyAwsPortalIam in power-user.json (group PowerUsers)`."""
+    origin = f" ({match.origin})" if match.origin else ""
+    return f"{match.statement.label} in {match.policy.name}{origin}"
+
+
+# ---- the layers
+
+
+def _layer_table(result: Result, style: Style) -> list[str]:
+    rows = [(_layer_title(layer), layer, _layer_words(layer, result)) for layer in result.layers]
+    if not rows:
+        return [*_wrapped(_special(result), style), ""]
+    width = max(len(title) for title, _, _ in rows)
+    lines = []
+    for title, layer, words in rows:
+        word = layer.decision.value if layer.applies else "not consulted"
+        role = "good" if layer.decision is Decision.ALLOWED else "error"
+        painted = style.paint(f"{word:<14}", role) if layer.applies else f"{word:<14}"
+        head = f"  {title:<{width}}  "
+        room = max(style.width - len(head) - 14, 24)
+        wrapped = textwrap.wrap(clean(words), room, break_on_hyphens=False) or [""]
+        lines.append(f"{head}{painted}{wrapped[0]}".rstrip())
+        lines.extend(" " * (len(head) + 14) + row for row in wrapped[1:])
+    return [*lines, ""]
+
+
+def _layer_title(layer: LayerResult) -> str:
+    return layer.layer.title if layer.level is None else f"{layer.layer.title}, level {layer.level + 1}"
+
+
+def _layer_words(layer: LayerResult, result: Result) -> str:
+    """What made a layer decide as it did."""
+    effect = {Decision.EXPLICIT_DENY: "Deny", Decision.ALLOWED: "Allow"}.get(layer.decision)
+    matches = [
+        match
+        for match in result.matched
+        if match.layer is layer.layer and match.level == layer.level and match.statement.effect == effect
+    ]
+    words = layer.reason or ""
+    if matches:
+        more = f" and {len(matches) - 1} more" if len(matches) > 1 else ""
+        words = f"{source_of(matches[0])}{more}" + (f"; {words}" if words else "")
+    elif layer.applies and not words:
+        words = "no statement allows it" if layer.decision is Decision.IMPLICIT_DENY else ""
+    return words
+
+
+def _special(result: Result) -> str:
+    if result.allowed:
+        return "AWS allows this action to every caller; no policy can deny it."
+    return "Caller and resource are in different partitions, between which nothing is allowed."
+
+
+# ---- what decided
+
+
+def _deciding(result: Result, style: Style) -> list[str]:
+    lines: list[str] = []
+    for match in result.deciding[:2]:
+        lines.extend(draw_match(match, style))
+    if len(result.deciding) > 2:
+        lines.extend(_wrapped(f"and {len(result.deciding) - 2} more statements, with `--trace`", style))
+        lines.append("")
+    if result.decision is Decision.EXPLICIT_DENY:
+        indent = "   "
+        lines.extend(labelled("note", "an explicit deny in any policy overrides every allow", indent, style))
+        also = [layer.layer.title for layer in result.layers if _also_denies(layer, result)]
+        if also:
+            titles = ", ".join(dict.fromkeys(also))
+            lines.extend(labelled("note", f"without it the request would be denied by: {titles}", indent, style))
+    return lines
+
+
+def _also_denies(layer: LayerResult, result: Result) -> bool:
+    return layer.applies and layer.decision is Decision.IMPLICIT_DENY and layer.layer is not Layer.RESOURCE
+
+
+def draw_match(match: StatementMatch, style: Style) -> list[str]:
+    """A statement in its file: the effect, and every clause with the entry that decided."""
+    source = match.policy.source
+    if source is None:
+        return [*_wrapped(f"{source_of(match)}: {_clause_summary(match.clauses)}", style), ""]
+    tree = locate(source)
+    marks = {}
+    effect = match.statement.element("Effect")
+    if match.matched:
+        word = "allowed" if match.statement.effect == "Allow" else "denied"
+        marks[tree.find(effect)] = Mark(tree.find(effect), f"so the request is {word}", primary=False)
+    for clause in match.clauses:
+        span = tree.find(clause.pointer)
+        said = describe_clause(clause)
+        is_primary = clause.matched == match.matched
+        if span not in marks or not marks[span].primary:
+            marks[span] = Mark(span, said, primary=is_primary)
+    return draw(source, list(marks.values()), style)
+
+
+def describe_clause(clause: Clause) -> str:
+    """What one clause did, in a few words."""
+    if clause.element == "Condition":
+        return _describe_condition(clause)
+    if clause.reason is not None and not clause.matched and clause.key is None:
+        return clause.reason
+    actual = f"`{clause.actual}`"
+    if clause.element.startswith("Not"):
+        return f"does not list {actual}" if clause.matched else f"lists {actual}"
+    stands = f" (`{clause.resolved}` here)" if clause.resolved else ""
+    if clause.matched:
+        return f"matches {actual}"
+    if clause.reason is not None:
+        return f"matches nothing: {clause.reason}"
+    if clause.entry is None:
+        return f"none of these matches {actual}"
+    return f"does not match {actual}{stands}"
+
+
+def _describe_condition(clause: Clause) -> str:
+    state = "holds" if clause.matched else "does not hold"
+    if clause.actual is None:
+        return f"{state}: `{clause.key}` is not in the request"
+    has = f"the request has `{clause.actual}`"
+    return f"{state}: {clause.reason}; {has}" if clause.reason else f"{state}: {has}"
+
+
+def _clause_summary(clauses: Sequence[Clause]) -> str:
+    return "; ".join(
+        f"{clause.key or clause.element} {describe_clause(clause)}" for clause in clauses if clause.element != "Effect"
+    )
+
+
+# ---- why nothing allows
+
+
+def _why_nothing_allows(result: Result, style: Style) -> list[str]:
+    lines: list[str] = []
+    blocking = [layer.layer.title for layer in result.layers if layer.blocks]
+    if len(blocking) > 1 and result.reason is not None:
+        others = ", ".join(title for title in dict.fromkeys(blocking) if title != result.reason.title)
+        if others:
+            lines.extend(_wrapped(f"{result.reason.title} decided; these deny as well: {others}", style))
+            lines.append("")
+    for index, miss in enumerate(result.nearest_misses):
+        label = "nearest miss" if index == 0 else "next nearest"
+        lines.append(f"{style.paint(label, 'bold')}: {clean(source_of(miss))}")
+        lines.extend(draw_match(miss, style))
+    return lines
+
+
+def _missing(result: Result, style: Style) -> list[str]:
+    keys = [missing.key for missing in result.missing_context if missing.could_change]
+    if not keys:
+        return []
+    listed = ", ".join(f"`{key}`" for key in keys)
+    verb = "is" if len(keys) == 1 else "are"
+    text = f"{listed} {verb} not in the request and could change the answer: `--context {keys[0]}=VALUE`"
+    return labelled("note", text, "   ", style)
+
+
+def _uncertain(result: Result, style: Style) -> Iterator[str]:
+    for uncertainty in result.uncertain:
+        dispute = uncertainty.dispute
+        text = (
+            f"[{dispute.rule}] {dispute.question}? Sources disagree. Here: {dispute.taken}. "
+            f"If {dispute.other}, the decision is {uncertainty.other_decision.value}"
+        )
+        yield from labelled("uncertain", text, "   ", style)
+
+
+def _trace(result: Result, style: Style) -> Iterator[str]:
+    yield ""
+    yield style.paint(f"{len(result.considered)} statements considered", "bold")
+    for match in result.considered:
+        verdict = f"{match.statement.effect} applies" if match.matched else "does not apply"
+        yield f"  {clean(f'{match.layer.title}: {source_of(match)}')}"
+        for clause in match.clauses:
+            sign = style.paint("+", "good") if clause.matched else style.paint("-", "error")
+            name = clause.key or clause.element
+            text = textwrap.wrap(clean(f"{name} {describe_clause(clause)}"), style.width - 6, break_on_hyphens=False)
+            yield f"    {sign} {text[0]}"
+            yield from (f"      {row}" for row in text[1:])
+        yield f"    = {verdict}"
+
+
+def _wrapped(text: str, style: Style) -> list[str]:
+    rows = textwrap.wrap(clean(text), style.width - 2, break_on_hyphens=False, break_long_words=False)
+    return [f"  {row}" for row in rows]
