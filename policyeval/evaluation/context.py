@@ -47,7 +47,7 @@ class Context(Mapping[str, Value]):
         self._values: dict[str, Value] = {}
         self.impossible = impossible
         for key, value in values.items():
-            read = _read(key, value)
+            read = read_value(key, value)
             if read is not None:
                 self._values[key.lower()] = read
 
@@ -84,15 +84,28 @@ class Context(Mapping[str, Value]):
 
 def derive(request: Request) -> dict[str, ContextValue]:
     """The keys that AWS fills in from the caller, the resource's owner and the clock."""
-    keys: dict[str, ContextValue] = {}
-    principal = request.principal
+    return {**derive_from_request(request), **derive_from_principal(request.principal)}
+
+
+KEYS_OF_EACH_REQUEST = frozenset({"aws:currenttime", "aws:epochtime", "aws:resourceaccount"})
+"""The keys that follow from more than the caller, in lower case."""
+
+
+def derive_from_request(request: Request) -> dict[str, ContextValue]:
+    """The keys that follow from the clock and from the resource's owner: `KEYS_OF_EACH_REQUEST`."""
     now = request.time or datetime.now(timezone.utc)
-    keys["aws:CurrentTime"] = now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    keys["aws:EpochTime"] = str(int(now.timestamp()))
-    keys["aws:ViaAWSService"] = "false"
+    keys: dict[str, ContextValue] = {
+        "aws:CurrentTime": now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:EpochTime": str(int(now.timestamp())),
+    }
     if request.resource.account is not None:
         keys["aws:ResourceAccount"] = request.resource.account
-    keys.update(_derive_identity(principal))
+    return keys
+
+
+def derive_from_principal(principal: Principal) -> dict[str, ContextValue]:
+    """The keys that are the same in every request of a caller."""
+    keys: dict[str, ContextValue] = {"aws:ViaAWSService": "false", **_derive_identity(principal)}
     if principal.type is PrincipalType.SERVICE and principal.service is not None:
         keys["aws:PrincipalIsAWSService"] = "true"
         keys["aws:PrincipalServiceName"] = principal.service
@@ -151,7 +164,8 @@ def impossible_keys(principal: Principal) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _read(key: str, value: ContextValue) -> Value | None:
+def read_value(key: str, value: ContextValue) -> Value | None:
+    """The value of a key as texts; nothing for an empty list, which is an absent key. Raises `RequestError`."""
     if isinstance(value, list | tuple | set | frozenset):
         texts = tuple(_text(key, member) for member in value)
         return Value(texts, multivalued=True) if texts else None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 
 from policyeval.errors import RequestError, did_you_mean
 from policyeval.syntax.action import check_request_action
@@ -53,7 +54,13 @@ class Principal:
     unique_id: str | None = None
     tags: Mapping[str, str] | None = field(default=None, hash=False)
 
+    def __post_init__(self) -> None:
+        # A copy, so that what was decided for a principal stays true of it.
+        if self.tags is not None:
+            object.__setattr__(self, "tags", dict(self.tags))
+
     @staticmethod
+    @lru_cache(maxsize=4096)
     def from_arn(text: str) -> Principal:
         """The principal of an ARN: a user, a role or a session of it, a federated user, or an account's root.
 
