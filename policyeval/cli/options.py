@@ -36,11 +36,14 @@ def stdout_style(color: ColorChoice) -> Style:
 
 def find_account_file(given: str | None) -> str | None:
     """`--account`, else `POLICYEVAL_ACCOUNT`, else the configuration, else `account.yaml` in the working directory."""
-    from policyeval.config import load_config
-
-    named = given or os.environ.get("POLICYEVAL_ACCOUNT") or load_config().account
+    named = given or os.environ.get("POLICYEVAL_ACCOUNT")
     if named:
         return named
+    from policyeval.config import load_config
+
+    configured = load_config().account
+    if configured is not None:
+        return configured
     return DEFAULT_ACCOUNT_FILE if os.path.exists(DEFAULT_ACCOUNT_FILE) else None
 
 

@@ -16,7 +16,7 @@ from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
-from policyeval.evaluation.trace import Result
+from policyeval.evaluation.trace import Decision, Result
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.policy.spelling import respell
@@ -126,7 +126,8 @@ def simulate(
         request = _request(known, user, action, asked, given, _read_time(time))
         policies = known.policy_set(request) if known is not None else PolicySet()
         policies = files.overlay(policies, request, known, exact=exact)
-        results.append(explain(policies, request, _notes(known, user, request, name or "*")))
+        result = explain(policies, request)
+        results.append(replace(result, notes=(*_notes(known, user, result, name or "*"), *result.notes)))
     _show(results, user, format, trace=trace, color=color)
     raise typer.Exit(0 if all(result.allowed for result in results) else 1)
 
@@ -201,10 +202,11 @@ def _bare_principal(user: str, account: str) -> Principal:
     return Principal.from_arn(f"arn:aws:iam::{account}:{kind}{user}")
 
 
-def _notes(account: Account | None, user: str, request: Request, asked: str) -> tuple[str, ...]:
+def _notes(account: Account | None, user: str, result: Result, asked: str) -> tuple[str, ...]:
     """What a person should know of the question itself."""
     from policyeval.catalog.catalog import catalog
 
+    request = result.request
     notes = []
     if account is None and request.principal.account == UNKNOWN_ACCOUNT:
         notes.append(f"no account is given: `{user}` is taken as {request.principal.arn}")
@@ -213,7 +215,7 @@ def _notes(account: Account | None, user: str, request: Request, asked: str) -> 
         notes.append(_unknown_action(request.action))
     elif asked != "*" and request.resource.arn == "*":
         notes.append(f"`{known.full_name}` has no resource-level permissions: AWS authorises it against `*`")
-    elif asked == "*" and not known.is_wildcard_only:
+    elif asked == "*" and not known.is_wildcard_only and result.decision is not Decision.EXPLICIT_DENY:
         types = " or ".join(sorted({kind.name for kind in known.resource_types if kind.required})[:3])
         if types:
             notes.append(f"`{known.full_name}` acts on a resource ({types}); `*` asks for no particular one")

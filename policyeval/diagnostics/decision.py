@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from policyeval.diagnostics.excerpt import Mark, draw
 from policyeval.diagnostics.failure import labelled
-from policyeval.diagnostics.style import Style, clean
+from policyeval.diagnostics.style import Role, Style, clean, text_width
 from policyeval.evaluation.trace import Clause, Decision, Layer, LayerResult, Result, StatementMatch
 from policyeval.locating import locate
 
+INDENT = "   "
 HEADINGS = {
     Decision.ALLOWED: "ALLOWED",
     Decision.IMPLICIT_DENY: "IMPLICIT DENY",
@@ -24,7 +26,7 @@ HEADINGS = {
 
 def render_result(result: Result, style: Style, *, who: str | None = None, trace: bool = False) -> list[str]:
     """The whole answer. `who` is the caller as the user named it."""
-    lines = [headline(result, style, who), ""]
+    lines = [*headline(result, style, who), ""]
     lines.extend(_layer_table(result, style))
     if result.decision is Decision.IMPLICIT_DENY:
         lines.extend(_why_nothing_allows(result, style))
@@ -32,7 +34,7 @@ def render_result(result: Result, style: Style, *, who: str | None = None, trace
         lines.extend(_deciding(result, style))
     lines.extend(_missing(result, style))
     lines.extend(_uncertain(result, style))
-    lines.extend(line for note in result.notes for line in labelled("note", note, "  ", style))
+    lines.extend(line for note in result.notes for line in labelled("note", note, INDENT, style))
     if trace:
         lines.extend(_trace(result, style))
     while lines and not lines[-1]:
@@ -40,14 +42,18 @@ def render_result(result: Result, style: Style, *, who: str | None = None, trace
     return lines
 
 
-def headline(result: Result, style: Style, who: str | None = None) -> str:
-    """`EXPLICIT DENY  bob may not iam:CreateUser on …`, one line."""
+def headline(result: Result, style: Style, who: str | None = None) -> list[str]:
+    """`EXPLICIT DENY  bob may not iam:CreateUser on …`; the resource on a line of its own where it would not fit."""
     request = result.request
-    role = "good" if result.allowed else "error"
+    heading = HEADINGS[result.decision]
     verb = "may" if result.allowed else "may not"
-    where = "" if request.resource.arn == "*" else f" on {request.resource.arn}"
-    name = who or request.principal.display
-    return f"{style.paint(HEADINGS[result.decision], role)}  {clean(f'{name} {verb} {request.action}{where}')}"
+    said = clean(f"{who or request.principal.display} {verb} {request.action}")
+    where = "" if request.resource.arn == "*" else clean(f"on {request.resource.arn}")
+    painted = style.paint(heading, "good" if result.allowed else "error")
+    one_line = f"{painted}  {said} {where}".rstrip()
+    if text_width(f"{heading}  {said} {where}") <= style.width:
+        return [one_line]
+    return [f"{painted}  {said}", f"{' ' * len(heading)}  {where}".rstrip()]
 
 
 def concise(result: Result, who: str | None = None) -> str:
@@ -76,13 +82,15 @@ def _layer_table(result: Result, style: Style) -> list[str]:
     lines = []
     for title, layer, words in rows:
         word = layer.decision.value if layer.applies else "not consulted"
-        role = "good" if layer.decision is Decision.ALLOWED else "error"
-        painted = style.paint(f"{word:<14}", role) if layer.applies else f"{word:<14}"
+        role: Role = "good" if layer.decision is Decision.ALLOWED else "error"
         head = f"  {title:<{width}}  "
-        room = max(style.width - len(head) - 14, 24)
-        wrapped = textwrap.wrap(clean(words), room, break_on_hyphens=False) or [""]
-        lines.append(f"{head}{painted}{wrapped[0]}".rstrip())
-        lines.extend(" " * (len(head) + 14) + row for row in wrapped[1:])
+        painted = style.paint(f"{word:<13}", role) if layer.applies else f"{word:<13}"
+        said = clean(words)
+        if text_width(head) + 15 + text_width(said) <= style.width:
+            lines.append(f"{head}{painted}  {said}".rstrip())
+        else:
+            lines.append(f"{head}{painted}".rstrip())
+            lines.extend(f"  {row}" for row in _wrapped(words, replace(style, width=style.width - 2)))
     return [*lines, ""]
 
 
@@ -124,12 +132,11 @@ def _deciding(result: Result, style: Style) -> list[str]:
         lines.extend(_wrapped(f"and {len(result.deciding) - 2} more statements, with `--trace`", style))
         lines.append("")
     if result.decision is Decision.EXPLICIT_DENY:
-        indent = "   "
-        lines.extend(labelled("note", "an explicit deny in any policy overrides every allow", indent, style))
+        lines.extend(labelled("note", "an explicit deny in any policy overrides every allow", INDENT, style))
         also = [layer.layer.title for layer in result.layers if _also_denies(layer, result)]
         if also:
             titles = ", ".join(dict.fromkeys(also))
-            lines.extend(labelled("note", f"without it the request would be denied by: {titles}", indent, style))
+            lines.extend(labelled("note", f"without it the request would be denied by: {titles}", INDENT, style))
     return lines
 
 
@@ -148,13 +155,19 @@ def draw_match(match: StatementMatch, style: Style) -> list[str]:
     if match.matched:
         word = "allowed" if match.statement.effect == "Allow" else "denied"
         marks[tree.find(effect)] = Mark(tree.find(effect), f"so the request is {word}", primary=False)
-    for clause in match.clauses:
+    for clause in _telling(match.clauses):
         span = tree.find(clause.pointer)
         said = describe_clause(clause)
         is_primary = clause.matched == match.matched
         if span not in marks or not marks[span].primary:
             marks[span] = Mark(span, said, primary=is_primary)
     return draw(source, list(marks.values()), style)
+
+
+def _telling(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses worth drawing: a lone `*` that matched says nothing, unless nothing else does."""
+    telling = [clause for clause in clauses if not (clause.matched and clause.entry == "*")]
+    return telling or list(clauses)
 
 
 def describe_clause(clause: Clause) -> str:
@@ -203,7 +216,10 @@ def _why_nothing_allows(result: Result, style: Style) -> list[str]:
             lines.append("")
     for index, miss in enumerate(result.nearest_misses):
         label = "nearest miss" if index == 0 else "next nearest"
-        lines.append(f"{style.paint(label, 'bold')}: {clean(source_of(miss))}")
+        rows = textwrap.wrap(
+            f"{label}: {clean(source_of(miss))}", style.width, break_on_hyphens=False, break_long_words=False
+        )
+        lines.extend([style.paint(label, "bold") + rows[0].removeprefix(label), *(f"  {row}" for row in rows[1:])])
         lines.extend(draw_match(miss, style))
     return lines
 
@@ -215,7 +231,7 @@ def _missing(result: Result, style: Style) -> list[str]:
     listed = ", ".join(f"`{key}`" for key in keys)
     verb = "is" if len(keys) == 1 else "are"
     text = f"{listed} {verb} not in the request and could change the answer: `--context {keys[0]}=VALUE`"
-    return labelled("note", text, "   ", style)
+    return labelled("note", text, INDENT, style)
 
 
 def _uncertain(result: Result, style: Style) -> Iterator[str]:
@@ -225,7 +241,7 @@ def _uncertain(result: Result, style: Style) -> Iterator[str]:
             f"[{dispute.rule}] {dispute.question}? Sources disagree. Here: {dispute.taken}. "
             f"If {dispute.other}, the decision is {uncertainty.other_decision.value}"
         )
-        yield from labelled("uncertain", text, "   ", style)
+        yield from labelled("uncertain", text, INDENT, style)
 
 
 def _trace(result: Result, style: Style) -> Iterator[str]:

@@ -38,7 +38,9 @@ def draw(source: Source, marks: Sequence[Mark], style: Style, *, arrow: bool = T
     lines.append(bar)
     previous: int | None = None
     for number in sorted(rows):
-        if previous is not None and number > previous + 1:
+        if previous is not None and number == previous + 2:
+            lines.extend(_draw_line(source, previous + 1, [], gutter, bar, style))
+        elif previous is not None and number > previous + 2:
             lines.append(style.paint("...", "gutter"))
         lines.extend(_draw_line(source, number, rows[number], gutter, bar, style))
         previous = number
@@ -104,7 +106,7 @@ def _cut(
 ) -> tuple[str, list[tuple[int, int]]]:
     """Cut a line to the room, with `…` where something is left out; the first mark stays in view."""
     total = offsets[-1]
-    left, right = min(start for start, _ in ranges), max(end for _, end in ranges)
+    left, right = min((start for start, _ in ranges), default=0), max((end for _, end in ranges), default=0)
     if right - left > room - 2:
         right = left + room - 2
     begin = 0 if right <= room - 1 else max(0, min(left - 8, total - room + 1))

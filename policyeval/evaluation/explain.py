@@ -82,7 +82,7 @@ def _matters(
 def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
     """The Allow statements of the blocking layers that failed on the fewest clauses, at most three.
 
-    Only statements that speak of the action are near; the others would be any statement at all.
+    Only statements that speak of the action are near, or misspell it; the others would be any statement at all.
     """
     if verdict.decision is not Decision.IMPLICIT_DENY:
         return ()
@@ -98,7 +98,8 @@ def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
 
 
 def _speaks_of_action(match: StatementMatch) -> bool:
-    return all(clause.matched for clause in match.clauses if clause.element in ("Action", "NotAction"))
+    clauses = [clause for clause in match.clauses if clause.element in ("Action", "NotAction")]
+    return all(clause.matched or clause.reason is not None for clause in clauses)
 
 
 _ORDER = ("Condition", "Resource", "NotResource", "Principal", "NotPrincipal", "Action", "NotAction")

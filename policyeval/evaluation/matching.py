@@ -15,7 +15,7 @@ from policyeval.evaluation.request import PrincipalType, Request
 from policyeval.evaluation.trace import Clause, Layer, PrincipalClass, StatementMatch
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Entry, Policy, Statement
-from policyeval.syntax.action import compile_action
+from policyeval.syntax.action import compile_action, is_well_formed
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.variable import parse_template, resolve_pattern, resolve_text
 from policyeval.syntax.wildcard import compile_pattern, compile_tokens, has_wildcard
@@ -83,6 +83,10 @@ class StatementMatcher:
         if statement.actions is not None:
             found = self.first_action(statement.actions)
             if found is None:
+                meant = self.misspelt_action(statement.actions)
+                if meant is not None:
+                    reason = f"is no action and matches nothing; is `{self.request.action}` meant?"
+                    return Clause("Action", False, meant.pointer, meant.text, self.request.action, reason)
                 place = _only(statement.actions, statement, "Action")
                 return Clause("Action", False, place.pointer, place.text or None, self.request.action)
             return Clause("Action", True, found.pointer, found.text, self.request.action)
@@ -95,6 +99,13 @@ class StatementMatcher:
 
     def first_action(self, entries: tuple[Entry, ...]) -> Entry | None:
         return next((entry for entry in entries if compile_action(entry.text)(self.action)), None)
+
+    def misspelt_action(self, entries: tuple[Entry, ...]) -> Entry | None:
+        """An entry that is no action at all but has the letters of the one asked for: `iam>DeleteAccessKey`."""
+        letters = _letters(self.action)
+        return next(
+            (entry for entry in entries if not is_well_formed(entry.text) and _letters(entry.text) == letters), None
+        )
 
     # ---- resources
 
@@ -207,6 +218,10 @@ class StatementMatcher:
         resource = segments[5]
         kind, slash, _ = resource.partition("/")
         return segments[2] == "iam" and resource != "*" and has_wildcard(kind) and (bool(slash) or kind != "*")
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
 
 
 def _only(entries: tuple[Entry, ...], statement: Statement, element: str) -> Entry:

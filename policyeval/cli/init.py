@@ -1,0 +1,117 @@
+"""`policyeval init`: a starter account, the guide's groups and policies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyeval.errors import PolicyevalError
+from policyeval.policy.spelling import ACCOUNT_PLACEHOLDER
+from policyeval.syntax.arn import is_account_id
+
+EXAMPLE_ACCOUNT = "123456789012"
+"""The account id that the guide's fixtures are written for."""
+
+FILES = (
+    "account.yaml",
+    "administrator.json",
+    "billing.json",
+    "cases.yaml",
+    "manage-own-access-keys.json",
+    "manage-own-mfa.json",
+    "power-user.json",
+    "set-own-password.json",
+)
+
+
+class InitError(PolicyevalError):
+    """The starter cannot be written."""
+
+
+def init(
+    directory: Annotated[str, typer.Argument(metavar="[DIR]", help="Where to write it.")] = ".",
+    account_id: Annotated[
+        str, typer.Option("--account-id", metavar="ID", help="The twelve digits of the account.", show_default=False)
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
+) -> None:
+    """Write a starter account: groups, users, policies and decision cases, to try and to change.
+
+    Everything is written or nothing is.
+    """
+    if not is_account_id(account_id):
+        raise InitError(
+            f"`{account_id}` is no account id" if account_id else "which account is it for",
+            help="give `--account-id` with the twelve digits of your account",
+        )
+    texts = {name: starter_text(name, account_id) for name in FILES}
+    target = Path(directory)
+    taken = [name for name in FILES if (target / name).is_symlink() or (target / name).exists()]
+    if taken and not force:
+        raise InitError(
+            f"`{target / taken[0]}` exists" + (f", and {len(taken) - 1} more of the files" if len(taken) > 1 else ""),
+            help="choose another directory, or write over them with `--force`",
+        )
+    write_all(target, texts)
+    print(f"wrote {len(texts)} files to {target}")
+    if sys.stdout.isatty():
+        shown = target / "account.yaml"
+        print(f"next: policyeval simulate alice iam:ListUsers --account {shown}\n      policyeval check {target}")
+
+
+def starter_text(name: str, account_id: str) -> str:
+    """A file of the guide's account, for another account."""
+    text = (starter_directory() / name).read_text(encoding="utf-8")
+    return text.replace(ACCOUNT_PLACEHOLDER, account_id).replace(EXAMPLE_ACCOUNT, account_id)
+
+
+def starter_directory() -> Path:
+    """Where the guide's account is: package data in a wheel, `fixtures/guide` in a checkout."""
+    package = Path(__file__).parent.parent
+    packaged = package / "starter"
+    return packaged if packaged.is_dir() else package.parent / "fixtures" / "guide"
+
+
+def write_all(target: Path, texts: dict[str, str]) -> None:
+    """Write files beside their places first, and only then move them there; undo all of it on trouble.
+
+    A file that was there keeps its content until its successor, whole, takes its name in one step.
+    """
+    made = [parent for parent in (target, *target.parents) if not parent.exists()]
+    staged = {target / f".{name}.{os.getpid()}.new": target / name for name in texts}
+    kept: dict[Path, Path] = {}
+    moved: list[Path] = []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for temporary, path in staged.items():
+            temporary.write_text(texts[path.name], encoding="utf-8", newline="\n")
+        for temporary, path in staged.items():
+            if path.is_file():
+                backup = path.with_name(f".{path.name}.{os.getpid()}.old")
+                shutil.copy2(path, backup)
+                kept[path] = backup
+            os.replace(temporary, path)
+            moved.append(path)
+    except OSError as error:
+        for path in moved:
+            if path in kept:
+                os.replace(kept[path], path)
+            else:
+                path.unlink()
+        raise InitError(
+            f"cannot write to `{target}`: {(error.strerror or str(error)).lower()}",
+            help="nothing was changed; choose a directory that you may write to",
+        ) from error
+    finally:
+        for leftover in (*staged, *kept.values()):
+            with suppress(OSError):
+                leftover.unlink()
+        for directory in made:
+            if directory.is_dir() and not any(directory.iterdir()):
+                directory.rmdir()
