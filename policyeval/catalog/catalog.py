@@ -235,7 +235,8 @@ class Catalog:
     def condition_key(self, key: str) -> ConditionKey | None:
         """The entry for a key such as `s3:prefix`, `saml:aud` or `token.actions.githubusercontent.com:sub`.
 
-        A global key is found with `global_keys.global_key`, not here.
+        The standard claims are known for every OpenID Connect provider (`catalog.oidc`). A global key is found with
+        `global_keys.global_key`, not here.
         """
         prefix, colon, _ = key.partition(":")
         if not colon:
@@ -246,7 +247,9 @@ class Catalog:
             found = service.condition_key(key) if service is not None else None
             if found is not None:
                 return found
-        return None
+        from policyeval.catalog.oidc import claim_key
+
+        return claim_key(key)
 
     def services_of_key_prefix(self, prefix: str) -> tuple[str, ...]:
         """The services whose actions know keys of a prefix that is itself no service (`saml` -> `sts`)."""

@@ -1,0 +1,66 @@
+"""OpenID Connect providers and the condition keys that their tokens bring: `provider:claim`.
+
+Source: IAM User Guide, reference_policies_iam-condition-keys (keys of web identity federation),
+id_roles_create_for-idp_oidc.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from policyeval.catalog.key_template import fits_template
+from policyeval.catalog.model import ConditionKey
+from policyeval.catalog.overlay import load_overlay
+
+GITHUB = "token.actions.githubusercontent.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A well-known provider; `prefix` may be a template, such as that of an EKS cluster."""
+
+    prefix: str
+    name: str
+
+
+@lru_cache(maxsize=1)
+def providers() -> tuple[Provider, ...]:
+    return tuple(Provider(entry["prefix"], entry["name"]) for entry in load_overlay("oidc")["providers"])
+
+
+def provider_of_key(key: str) -> Provider | None:
+    """The well-known provider whose claim a key names.
+
+    >>> provider_of_key("token.actions.githubusercontent.com:sub").name
+    'GitHub Actions'
+    """
+    prefix, colon, _ = key.rpartition(":")
+    if not colon:
+        return None
+    return next((provider for provider in providers() if fits_template(provider.prefix, prefix)), None)
+
+
+@lru_cache(maxsize=1)
+def provider_domains() -> frozenset[str]:
+    """The domains that `Principal.Federated` may name without an ARN."""
+    return frozenset(entry["prefix"] for entry in load_overlay("oidc")["domains"])
+
+
+@lru_cache(maxsize=1)
+def _claims() -> dict[str, str]:
+    return {entry["claim"]: entry["type"] for entry in load_overlay("oidc")["claims"]}
+
+
+def claim_key(key: str) -> ConditionKey | None:
+    """The entry for a standard claim of any provider, such as `oidc.example.com:sub`.
+
+    A provider's prefix is a host name, with a path perhaps, so a prefix without a dot is none.
+    """
+    prefix, _, claim = key.rpartition(":")
+    kind = _claims().get(claim.lower()) if "." in prefix else None
+    if kind is None:
+        return None
+    return ConditionKey(
+        name=f"{prefix}:{claim.lower()}", type=kind, description=f"The claim `{claim.lower()}` of the token"
+    )

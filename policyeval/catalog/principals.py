@@ -1,0 +1,70 @@
+"""Service principals: `lambda.amazonaws.com`.
+
+AWS publishes no complete list, so a name that is not known here may still be right; only its form can be wrong.
+
+Source: IAM User Guide, reference_policies_elements_principal, and the services' own pages.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from policyeval.catalog.overlay import load_overlay
+from policyeval.catalog.partitions import is_region
+
+_LABELS = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+
+
+@lru_cache(maxsize=1)
+def suffixes() -> tuple[str, ...]:
+    """The ends of service principals, each with its leading dot; the longest first."""
+    return tuple(sorted(load_overlay("principals")["suffixes"], key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def known_service_principals() -> frozenset[str]:
+    """Well-known service principals, for "did you mean"."""
+    return frozenset(load_overlay("principals")["known"])
+
+
+@lru_cache(maxsize=1)
+def _regional() -> frozenset[str]:
+    return frozenset(entry["principal"].replace("${Region}", "*") for entry in load_overlay("principals")["regional"])
+
+
+def is_service_principal(text: str) -> bool:
+    """Whether a text has the form of a service principal: lower-case labels and one of AWS's suffixes.
+
+    >>> [is_service_principal(text) for text in ("lambda.amazonaws.com", "lambda", "*.amazonaws.com")]
+    [True, False, False]
+    """
+    return service_of_principal(text) is not None
+
+
+def service_of_principal(text: str) -> str | None:
+    """What stands before the suffix: `ecs-tasks` of `ecs-tasks.amazonaws.com`."""
+    for suffix in suffixes():
+        if text.endswith(suffix):
+            name = text[: -len(suffix)]
+            return name if _LABELS.fullmatch(name) else None
+    return None
+
+
+def is_known_service_principal(text: str) -> bool:
+    """Whether a service principal is well known, or a regional form of one (`logs.eu-west-1.amazonaws.com`)."""
+    if text in known_service_principals():
+        return True
+    return any(is_region(label) and text.replace(label, "*", 1) in _regional() for label in text.split("."))
+
+
+def did_you_mean_principal(text: str) -> str | None:
+    """The well-known service principal that is nearest to a text; one without a suffix is tried with it."""
+    from policyeval.errors import nearest
+
+    if len(text) > 128:
+        return None
+    candidate = text.lower() if "." in text else f"{text.lower()}.amazonaws.com"
+    if candidate in known_service_principals():
+        return candidate
+    return nearest(candidate, known_service_principals(), cutoff=0.85)
