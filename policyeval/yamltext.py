@@ -105,12 +105,12 @@ class _Reader:
             for event in yaml.parse(self.source.text, Loader=_loader()):
                 documents += isinstance(event, yaml.DocumentStartEvent)
                 if documents > 1:
-                    at = event.start_mark.index
+                    at = _index(event.start_mark)
                     raise self.error("a second document after the first", at, at + 3, "put it in a file of its own")
                 self.take(event)
         except yaml.MarkedYAMLError as trouble:
             raise self.explain(trouble) from None
-        except yaml.YAMLError as trouble:
+        except (yaml.YAMLError, ValueError, OverflowError) as trouble:  # `chr` of an escape that is too large
             at = min(getattr(trouble, "position", 0), len(self.source.text))
             raise self.error("not YAML: a character that cannot be", at, at + 1) from None
         if self.root is None:
@@ -136,7 +136,7 @@ class _Reader:
     def scalar(self, event: yaml.ScalarEvent) -> _Node:
         self.refuse_tag(event)
         text = self.source.text
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _index(event.start_mark), _index(event.end_mark)
         if event.anchor and (found := _ANCHOR.match(text, start, end)):
             start = found.end()
         if event.style in ("|", ">"):
@@ -149,9 +149,9 @@ class _Reader:
 
     def begin(self, event: yaml.CollectionStartEvent, value: dict[str, object] | list[object]) -> None:
         self.refuse_tag(event)
-        start = event.start_mark.index
+        start = _index(event.start_mark)
         if self.is_at_key():
-            raise self.error("key is not text", start, event.end_mark.index, "a key is one word, or text in quotes")
+            raise self.error("key is not text", start, _index(event.end_mark), "a key is one word, or text in quotes")
         if len(self.open) >= MAX_DEPTH:
             raise self.error(f"nested deeper than {MAX_DEPTH} levels", start, start + 1)
         if event.anchor:
@@ -164,22 +164,22 @@ class _Reader:
     def end(self, event: yaml.CollectionEndEvent) -> None:
         done = self.open.pop()
         # A block collection's own end mark is where the next token begins, after comments and blank lines.
-        is_flow = event.end_mark.index > event.start_mark.index
-        span = Span(done.start, event.end_mark.index if is_flow else max(done.end, done.start))
+        is_flow = _index(event.end_mark) > _index(event.start_mark)
+        span = Span(done.start, _index(event.end_mark) if is_flow else max(done.end, done.start))
         node = _Node(done.value, Place(span, None, None, done.children), done.size, done.height + 1)
         if done.anchor:
             self.anchors[done.anchor] = node
         self.put(node)
 
     def alias(self, event: yaml.AliasEvent) -> _Node:
-        name, start, end = event.anchor, event.start_mark.index, event.end_mark.index
+        name, start, end = event.anchor or "", _index(event.start_mark), _index(event.end_mark)
         if any(collection.anchor == name for collection in self.open):
-            raise self.error(f"alias `*{name}` is part of what it stands for", start, end, "data cannot contain itself")
+            message = f"alias `*{_shown(name)}` is part of what it stands for"
+            raise self.error(message, start, end, "data cannot contain itself")
         node = self.anchors.get(name)
         if node is None:
-            raise self.error(
-                f"alias `*{name}` has no anchor before it", start, end, f"`&{name}` marks what it stands for"
-            )
+            message = f"alias `*{_shown(name)}` has no anchor before it"
+            raise self.error(message, start, end, f"`&{_shown(name)}` marks what it stands for")
         self.aliased += node.size
         if self.aliased > MAX_ALIASED:
             raise self.error(f"aliases stand for more than {MAX_ALIASED:,} values", start, end, "write the values out")
@@ -213,24 +213,26 @@ class _Reader:
 
     def begin_member(self, around: _Open, node: _Node) -> None:
         key, span = node.value, node.place.span
-        shown = self.source.text[span.start : span.end]
         if not isinstance(key, str) or isinstance(key, JsonNumber):
-            help = f'quote it: `"{shown}"`' if shown else "write a key before the `:`"
-            raise self.error(f"key `{shown}` is not text" if shown else "key is empty", *_bounds(span), help)
+            if span.start == span.end:
+                raise self.error("key is empty", *_bounds(span), "write a key before the `:`")
+            shown = _shown(self.source.text[span.start : span.end])
+            raise self.error(f"key `{shown}` is not text", *_bounds(span), f'quote it: `"{shown}"`')
         if key == "<<" and node.plain:
             raise self.error("merge keys are not supported", *_bounds(span), "write the members out")
-        if isinstance(around.value, dict) and key in around.value:
-            first = around.children[key].key
-            line = self.source.position(first.start).line if first else 0
-            raise self.error(f"key `{shown}` appears twice in one mapping, first on line {line}", *_bounds(span))
+        first = around.children[key].key if key in around.children else None
+        if first is not None:
+            line = self.source.position(first.start).line
+            message = f"key `{_shown(key)}` appears twice in one mapping, first on line {line}"
+            raise self.error(message, *_bounds(span), "keep one of the two, or merge their values")
         around.key, around.key_span = key, span
 
     def refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:
-            start = event.start_mark.index
+            start = _index(event.start_mark)
             found = re.compile(r"(?:&\S+\s+)?(!\S*)").match(self.source.text, start)
-            span = found.span(1) if found else (start, event.end_mark.index)
-            shown = self.source.text[slice(*span)]
+            span = found.span(1) if found else (start, _index(event.end_mark))
+            shown = _shown(self.source.text[slice(*span)])
             raise self.error(f"tag `{shown}` is not supported", *span, "this file is data: remove the tag")
 
     def error(self, message: str, start: int, end: int, help: str | None = None) -> YamlSyntaxError:
@@ -238,8 +240,8 @@ class _Reader:
 
     def explain(self, trouble: yaml.MarkedYAMLError) -> YamlSyntaxError:
         """PyYAML's trouble in our words; its two parsers, in C and in Python, do not share theirs."""
-        mark: Any = trouble.problem_mark or trouble.context_mark
-        at = min(mark.index, len(self.source.text)) if mark else 0
+        mark = trouble.problem_mark or trouble.context_mark
+        at = min(_index(mark), len(self.source.text)) if mark else 0
         problem = (trouble.problem or "").lower()
         character = self.source.text[at : at + 1]
         if character == "\t" or "tab" in problem.split():
@@ -250,16 +252,28 @@ class _Reader:
             help = "put a value that holds `: ` in quotes, and check the indentation"
             return self.error("`:` where no key can be", at, at + 1, help)
         if "quoted scalar" in (trouble.context or "") and "end of stream" in problem and trouble.context_mark:
-            start: int = trouble.context_mark.index
+            start = _index(trouble.context_mark)
             return self.error("string is never closed", start, start + 1, "add the quote that ends it")
-        if "flow" in (trouble.context or "") and trouble.context_mark and not character.strip("\0"):
-            start = trouble.context_mark.index
-            return self.error(
-                f"`{self.source.text[start]}` is never closed", start, start + 1, "add its closing bracket"
-            )
+        innermost = self.open[-1].start if self.open else at
+        if at >= len(self.source.text.rstrip()) and self.source.text[innermost : innermost + 1] in ("[", "{"):
+            opener = self.source.text[innermost]
+            return self.error(f"`{opener}` is never closed", innermost, innermost + 1, "add the bracket that ends it")
         return self.error(
             f"not YAML: {problem or 'unknown trouble'}", at, at + 1, "check the indentation and the quotes"
         )
+
+
+def _shown(text: str) -> str:
+    """Text of the user's as messages show it: on one line, and not all of it if long."""
+    from policyeval import jsonfaults
+
+    return jsonfaults.clipped(text)
+
+
+def _index(mark: Any) -> int:
+    """The offset of a mark in characters: both parsers give it, though their types promise neither."""
+    offset: int = mark.index
+    return offset
 
 
 def _bounds(span: Span) -> tuple[int, int]:
