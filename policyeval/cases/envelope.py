@@ -1,0 +1,122 @@
+"""`policyeval.test-run/1`: what came of running cases, as data. The JSON Schema is docs/schemas/test-run-1.json.
+
+Lines and columns count from 1; offsets from 0, in characters.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from pydantic import Field
+
+from policyeval.cases.model import Case
+from policyeval.cases.run import TestRun
+from policyeval.cases.runner import CaseResult
+from policyeval.errors import PolicyevalError
+from policyeval.report.simulation import DecisionName, PositionModel, ResultModel, _Model, result_model
+from policyeval.source import Position
+
+SCHEMA = "policyeval.test-run/1"
+
+
+class ErrorModel(_Model):
+    """What kept a case, or a whole file, from being run."""
+
+    message: str
+    help: str | None
+    file: str | None
+    start: PositionModel | None
+
+
+class CaseModel(_Model):
+    name: str
+    file: str
+    start: PositionModel
+    expected: DecisionName | None = Field(description="`null` when the case could not be read.")
+    actual: DecisionName | None = Field(description="`null` when the case could not be asked.")
+    passed: bool
+    faults: list[str] = Field(description="What was expected and is not so.")
+    because: str | None
+    source: str | None = Field(description="Where the expectation comes from, as the case says.")
+    confidence: str | None
+    error: ErrorModel | None
+    results: list[ResultModel] = Field(description="The decisions, one for each resource; only of a case that failed.")
+
+
+class UnreadableModel(_Model):
+    """A file of which no case could be read."""
+
+    file: str
+    error: ErrorModel
+
+
+class SummaryModel(_Model):
+    """`total` is the sum of the others; a file that could not be read is one error."""
+
+    passed: int
+    failed: int
+    errors: int
+    total: int
+    deselected: int = Field(description="Cases left out by `-k`; they are in no other number.")
+
+
+class TestRunModel(_Model):
+    __test__ = False  # pytest takes classes of this name for tests
+
+    schema_: Literal["policyeval.test-run/1"] = Field(alias="schema")
+    summary: SummaryModel
+    cases: list[CaseModel]
+    unreadable: list[UnreadableModel]
+
+
+def run_json(run: TestRun) -> str:
+    """The envelope as indented JSON text."""
+    return run_model(run).model_dump_json(by_alias=True, indent=2)
+
+
+def run_model(run: TestRun) -> TestRunModel:
+    return TestRunModel(
+        schema=SCHEMA,
+        summary=SummaryModel(
+            passed=run.passed, failed=run.failed, errors=run.errors, total=run.total, deselected=run.deselected
+        ),
+        cases=[_case(result) for result in run.results],
+        unreadable=[UnreadableModel(file=entry.path, error=_error(entry.error)) for entry in run.unreadable],
+    )
+
+
+def schema_json() -> str:
+    """The published JSON Schema of the envelope."""
+    schema = TestRunModel.model_json_schema(by_alias=True, mode="serialization")
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
+
+
+def _case(result: CaseResult) -> CaseModel:
+    case = result.case
+    known = case if isinstance(case, Case) else None
+    return CaseModel(
+        name=case.name,
+        file=case.file.name,
+        start=_position(case.position),
+        expected=known.expected.decision.value if known else None,
+        actual=result.actual.value if result.actual else None,
+        passed=result.passed,
+        faults=list(result.faults),
+        because=known.because if known else None,
+        source=known.reference if known else None,
+        confidence=known.confidence if known else None,
+        error=_error(result.error) if result.error else None,
+        results=[] if result.passed or result.error else [result_model(answer) for answer in result.results],
+    )
+
+
+def _error(error: PolicyevalError) -> ErrorModel:
+    start = None
+    if error.source is not None and error.span is not None:
+        start = _position(error.source.position(error.span.start))
+    return ErrorModel(message=error.message, help=error.help, file=error.name, start=start)
+
+
+def _position(position: Position) -> PositionModel:
+    return PositionModel(line=position.line, column=position.column, offset=position.offset)
