@@ -6,7 +6,6 @@ Every pointer of such a policy leads to the setting in the account file, where a
 from __future__ import annotations
 
 from policyeval.account.model import Settings
-from policyeval.catalog.billing import BILLING_ACTIONS
 from policyeval.evaluation.policies import Attached
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import OLD_VERSION, Entry, Policy, Statement
@@ -20,6 +19,8 @@ def billing_gate(settings: Settings) -> Attached | None:
     """
     if settings.billing_access != "deactivated":
         return None
+    from policyeval.catalog.billing import BILLING_ACTIONS
+
     at = settings.billing_pointer
     statement = Statement(
         0,

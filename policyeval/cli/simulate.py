@@ -224,12 +224,12 @@ def _notes(account: Account | None, user: str, result: Result, asked: str) -> tu
 
 def _unknown_action(action: str) -> str:
     from policyeval.catalog.catalog import catalog
-    from policyeval.catalog.operations import authorizing_actions
-    from policyeval.catalog.suggestions import did_you_mean_action
+    from policyeval.catalog.operations import operation
+    from policyeval.catalog.suggest import did_you_mean_action
 
-    authorizing = authorizing_actions(action)
-    if authorizing:
-        listed = " and ".join(f"`{name}`" for name in authorizing)
+    called = operation(action)
+    if called is not None:
+        listed = " and ".join(f"`{name}`" for name in called.actions)
         return f"`{action}` is an API operation and no IAM action; did you mean {listed}, which authorizes it?"
     best = did_you_mean_action(action, catalog())
     hint = f"; did you mean `{best}`?" if best else ""
