@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from policyeval.catalog.catalog import Catalog, catalog
@@ -124,9 +123,6 @@ class Reach(Enum):
     POLICY = "policy"
 
 
-_NOTHING: Mapping[str, Reach] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: its name, how grave its findings are, and the one function that looks.
@@ -147,7 +143,7 @@ class Rule:
     """Off unless `--pedantic` is given or the rule is selected by name."""
     needs_valid_policy: bool = False
     """Whether the rule decides requests, and so is asked only about policies that AWS would take."""
-    silences: Mapping[str, Reach] = field(default=_NOTHING, hash=False)
+    silences: Mapping[str, Reach] = field(default_factory=dict, hash=False)
     """The rules whose findings have the same cause as this one's, and how far."""
 
     @property

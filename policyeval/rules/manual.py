@@ -1,7 +1,7 @@
 """A rule's manual: its module's docstring, taken apart.
 
-The form is Markdown. The first line says in one sentence what the rule finds; then come the sections of `SECTIONS`, each
-under a heading of the second level. Examples are fenced blocks of `json` (of an account rule: `yaml`). After the
+The form is Markdown. The first line says in one sentence what the rule finds; then come the sections of `SECTIONS`,
+each under a heading of the second level. Examples are fenced blocks of `json` (of an account rule: `yaml`). After the
 language a fence may name the kind of policy that the example is (`trust`, `scp`, …; else it is inferred as `check`
 does) and `account=123456789012`, the account id that is configured.
 """
