@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from policyeval.catalog.catalog import Catalog, Service
+from policyeval.catalog.operations import operation
 from policyeval.catalog.overlay import load_overlay
 from policyeval.errors import nearest
 
@@ -44,6 +45,9 @@ def did_you_mean_action(text: str, catalog: Catalog) -> str | None:
         found = service.action(name)
         if found is not None:
             return found.full_name
+        called = operation(f"{service.prefix}:{name}")
+        if called is not None:
+            return called.actions[0]
         sure = _nearest_name(service, name, _SURE)
         return sure or _in_other_service(name, prefix, catalog) or _nearest_name(service, name, 0.6)
     elsewhere = _in_other_service(name, prefix, catalog)
