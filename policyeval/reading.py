@@ -63,7 +63,21 @@ def decode_document(source: Source) -> object:
 
 
 def read_source(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> Source:
-    """The text of a file, or of standard input for `-`, and the name to call it by.
+    """The text of a file, or of standard input for `-`, and the name to call it by; raises `ReadError`.
+
+    What may be read and what `limit` means says `read_bytes`.
+    """
+    return source_from_bytes(read_bytes(path, limit=limit), name_of(path))
+
+
+def name_of(path: str | os.PathLike[str]) -> str:
+    """The name by which a file is called in every message, on one line; `<stdin>` for `-`."""
+    written = os.fspath(path)
+    return STDIN_NAME if written == "-" else _display_name(written)
+
+
+def read_bytes(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> bytes:
+    """The content of a file, or of standard input for `-`.
 
     Regular files are read, and pipes that the shell hands over (`/dev/stdin`, `/dev/fd/63` of a process substitution).
     Other pipes and devices are refused, so nothing waits for a writer that never comes. `limit` is in bytes. Raises
@@ -71,15 +85,14 @@ def read_source(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> Sour
     """
     written = os.fspath(path)
     if written == "-":
-        return source_from_bytes(_read_standard_input(limit), STDIN_NAME)
+        return _read_standard_input(limit)
     name = _display_name(written)
     try:
-        data = _read_file(written, name, limit)
+        return _read_file(written, name, limit)
     except ValueError:  # a NUL in the name
         raise ReadError("a file name cannot hold a NUL character", name=name) from None
     except OSError as trouble:
         raise _read_error(trouble, written, name) from None
-    return source_from_bytes(data, name)
 
 
 def has_byte_order_mark(data: bytes) -> bool:
