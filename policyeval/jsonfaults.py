@@ -187,7 +187,10 @@ def _decoder_stop(text: str, trouble: json.JSONDecodeError) -> tuple[int, str | 
             good = found.end()
         return text.index('"', good), VALUE
     if trouble.msg.startswith("Illegal trailing comma"):
-        return trouble.pos + 1 + len(text[trouble.pos + 1 :]) - len(text[trouble.pos + 1 :].lstrip(_WHITE_SPACE)), VALUE
+        at = trouble.pos + 1
+        while at < len(text) and text[at] in _WHITE_SPACE:
+            at += 1
+        return at, VALUE
     return trouble.pos, _STATE_OF_MESSAGE.get(trouble.msg)
 
 
