@@ -44,7 +44,7 @@ _POSITIVE = {
     "ArnNotLike": "ArnLike",
 }
 _BY_LOWER = {name.lower(): name for name in BASE_OPERATORS}
-_OPERATOR = re.compile(r"(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?", re.IGNORECASE)
+_OPERATOR = re.compile(r"(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?", re.IGNORECASE | re.ASCII)
 
 
 class Qualifier(Enum):
