@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from policyeval.errors import JsonSyntaxError
 from policyeval.source import Source, Span
@@ -102,17 +102,17 @@ def decode(source: Source) -> object:
 def _is_too_deep(value: object) -> bool:
     """Whether a value nests deeper than `MAX_DEPTH`. Level by level: nothing recurses."""
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        below: list[object] = []
-        for container in level:
-            if type(container) is dict:
-                below += container.values()
-            elif type(container) is list:
-                below += container
-        if not below:
+    for depth in range(MAX_DEPTH + 1):
+        level = [item for item in level if type(item) is dict or type(item) is list]
+        if not level:
             return False
-        level = [value for value in below if type(value) is dict or type(value) is list]
-    return bool(level)
+        if depth < MAX_DEPTH:
+            level = [item for container in level for item in _items(container)]
+    return True
+
+
+def _items(container: object) -> Iterable[object]:
+    return container.values() if isinstance(container, dict) else cast(list[object], container)
 
 
 @lru_cache(maxsize=16)

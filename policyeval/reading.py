@@ -120,7 +120,7 @@ def source_from_bytes(data: bytes, name: str) -> Source:
     try:
         return Source(name, body.decode("utf-8"))
     except UnicodeDecodeError as trouble:
-        raise _not_utf8(body, trouble.start, len(data) - len(body), name) from None
+        raise _not_utf8(body, trouble, len(data) - len(body), name) from None
 
 
 def write_whole(path: str | os.PathLike[str], text: str, *, mode: int | None = None) -> None:
@@ -274,19 +274,20 @@ def _other_encoding(data: bytes) -> str | None:
     return None
 
 
-def _not_utf8(body: bytes, start: int, skipped: int, name: str) -> ReadError:
+def _not_utf8(body: bytes, trouble: UnicodeDecodeError, skipped: int, name: str) -> ReadError:
     """The error for a byte that no UTF-8 text has there; `skipped` bytes of the file came before `body`."""
-    text = body.decode("utf-8", "replace")
-    offset = len(body[:start].decode("utf-8"))
-    line = body.count(b"\n", 0, start) + 1
-    guess = bytes((body[start],)).decode("cp1252", "ignore")
+    at = trouble.start
+    offset = len(body[:at].decode("utf-8"))
+    source, span = Source(name, body.decode("utf-8", "replace")), Span(offset, offset + 1)
+    where = f"offset {at + skipped}, line {source.position(offset).line}"
+    if trouble.reason == "unexpected end of data":
+        return ReadError(
+            f"file ends in the middle of a character, at {where}", source=source, span=span, help="is it all there?"
+        )
+    guess = body[at : at + 1].decode("cp1252", "ignore")
     seems = f"; in Windows-1252 it would be `{guess}`" if guess else ""
-    return ReadError(
-        f"byte 0x{body[start]:02x} at offset {start + skipped}, line {line}, is not UTF-8",
-        source=Source(name, text),
-        span=Span(offset, offset + 1),
-        help=f"save the file as UTF-8{seems}",
-    )
+    message = f"byte 0x{body[at]:02x} at {where}, is not UTF-8"
+    return ReadError(message, source=source, span=span, help=f"save the file as UTF-8{seems}")
 
 
 def _display_name(name: str) -> str:
