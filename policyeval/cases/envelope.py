@@ -6,7 +6,7 @@ Lines and columns count from 1; offsets from 0, in characters.
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from policyeval.errors import PolicyevalError
 from policyeval.report.simulation import DecisionName, PositionModel, ResultModel, _Model, result_model
 from policyeval.source import Position
 
-SCHEMA = "policyeval.test-run/1"
+SCHEMA: Final = "policyeval.test-run/1"
 
 
 class ErrorModel(_Model):

@@ -165,7 +165,7 @@ class _Reader:
         principal = self.principal(request.need("principal"), account, described=given.has_identity)
         action = request.need("action")
         _checked(action, lambda: check_request_action(action.text()))
-        context = _context(request.get("context"))
+        context = context_of(request.get("context"))
         time = _time(request.get("time"))
         questions = []
         for place, resource in _resources(request):
@@ -344,7 +344,7 @@ def _named_without_account(text: str) -> Principal:
     )
 
 
-def _context(place: Field | None) -> dict[str, ContextValue]:
+def context_of(place: Field | None) -> dict[str, ContextValue]:
     """Context keys; each has a text, a number, a boolean, or a list of these, and none comes twice."""
     if place is None:
         return {}

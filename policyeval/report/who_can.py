@@ -1,0 +1,80 @@
+"""`policyeval.who-can/1`: who may do an action, as data. The JSON Schema is docs/schemas/who-can-1.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from policyeval.account.who_can import Answer, OutsiderKind, WhoCan
+from policyeval.report.simulation import DecisionName, StatementModel, _Model, _statement
+
+SCHEMA: Final = "policyeval.who-can/1"
+
+
+class AnswerModel(_Model):
+    decision: DecisionName
+    could_be_allowed: bool = Field(description="Whether missing context keys could turn a denial into an allow.")
+    depends_on: list[str] = Field(description="The missing context keys whose value could change the answer.")
+    deciding: list[StatementModel] = Field(
+        description="The statements that decide; where `couldBeAllowed`, those that would then allow."
+    )
+
+
+class MemberModel(AnswerModel):
+    name: str
+    arn: str
+    kind: Literal["User", "Role"]
+
+
+class OutsiderModel(AnswerModel):
+    name: str
+    kind: OutsiderKind
+
+
+class WhoCanModel(_Model):
+    schema_: Literal["policyeval.who-can/1"] = Field(alias="schema")
+    action: str
+    resource: str
+    root: AnswerModel
+    allowed: list[MemberModel]
+    possible: list[MemberModel] = Field(description="Denied, and allowed with context that the request lacks.")
+    denied: list[str] = Field(description="The names of those who are denied whatever the missing context.")
+    outsiders: list[OutsiderModel] = Field(description="Whom the resource's policy lets in from outside the account.")
+    notes: list[str]
+
+
+def who_can_json(found: WhoCan, notes: Sequence[str]) -> str:
+    """The envelope as indented JSON text."""
+    return who_can_model(found, notes).model_dump_json(by_alias=True, indent=2)
+
+
+def who_can_model(found: WhoCan, notes: Sequence[str]) -> WhoCanModel:
+    return WhoCanModel(
+        schema=SCHEMA,
+        action=found.action,
+        resource=found.resource,
+        root=AnswerModel(**_answer(found.root)),
+        allowed=[MemberModel(name=m.name, arn=m.arn, kind=m.kind, **_answer(m.answer)) for m in found.allowed],
+        possible=[MemberModel(name=m.name, arn=m.arn, kind=m.kind, **_answer(m.answer)) for m in found.possible],
+        denied=[member.name for member in found.denied],
+        outsiders=[OutsiderModel(name=o.name, kind=o.kind, **_answer(o.answer)) for o in found.outsiders],
+        notes=list(notes),
+    )
+
+
+def schema_json() -> str:
+    """The published JSON Schema of the envelope."""
+    schema = WhoCanModel.model_json_schema(by_alias=True, mode="serialization")
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "decision": answer.decision.value,
+        "could_be_allowed": answer.could_be_allowed,
+        "depends_on": list(answer.depends_on),
+        "deciding": [_statement(match) for match in answer.deciding],
+    }
