@@ -18,10 +18,12 @@ from policyeval.source import Source, Span
 
 _WHITE_SPACE = " \t\n\r"
 _CLOSER = {"{": "}", "[": "]"}
-_SIGNIFICANT = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_KEY_OR_BRACKET = re.compile(r'("(?:[^"\\]|\\.)*")(?:[ \t\n\r]*(:))?|[\[\]{}]', re.DOTALL)
-_GOOD_STRING_PART = re.compile(r'(?:[^"\\\x00-\x1F]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*')
-_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?(?:NaN|Infinity))', re.DOTALL)
+# Possessive, so that a string of megabytes without an end costs one pass; `\Z` makes that one token.
+_STRING = r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)'
+_SIGNIFICANT = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
+_KEY_OR_BRACKET = re.compile(rf"({_STRING})(?:[ \t\n\r]*+(:))?|[\[\]{{}}]", re.DOTALL)
+_STRING_OR_CONSTANT = re.compile(rf"{_STRING}|(-?(?:NaN|Infinity))", re.DOTALL)
+_GOOD_STRING_PART = re.compile(r'(?:[^"\\\x00-\x1F]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+')
 _WORD = re.compile(r"[\w.+-]+")
 _BARE_VALUE = re.compile(r"[\w.+*?:/@$-]+")
 _NUMBER_LIKE = re.compile(r"[+-]|\.?[0-9]")
@@ -182,10 +184,8 @@ def _stop(text: str, trouble: ValueError) -> tuple[int, str | None]:
 def _decoder_stop(text: str, trouble: json.JSONDecodeError) -> tuple[int, str | None]:
     """The same from the standard library's decoder, which points into a bad string and, newly, at a trailing comma."""
     if trouble.msg.startswith("Invalid "):
-        good = 0
-        for found in _SIGNIFICANT.finditer(text, 0, trouble.pos):
-            good = found.end()
-        return text.index('"', good), VALUE
+        # The last token before the bad character is the string around it, still open.
+        return max(found.start() for found in _SIGNIFICANT.finditer(text, 0, trouble.pos)), VALUE
     if trouble.msg.startswith("Illegal trailing comma"):
         at = trouble.pos + 1
         while at < len(text) and text[at] in _WHITE_SPACE:
