@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from policyeval.errors import PolicyevalError
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Request
-from policyeval.evaluation.trace import Decision
+from policyeval.evaluation.trace import Decision, Layer
 from policyeval.source import Pointer, Position, Source
 
 SCHEMA = "policyeval.test/1"
@@ -25,9 +25,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a case expects: the decision, the `Sid` that makes it, and the missing context keys that hang on it."""
+    """What a case expects: the decision, the layer and the `Sid` that make it, the missing context that could change it."""
 
     decision: Decision
+    layer: Layer | None = None
     statement: str | None = None
     missing_context: tuple[str, ...] | None = None
 

@@ -20,7 +20,7 @@ from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
 from policyeval.evaluation.scope import is_role
-from policyeval.evaluation.trace import Decision
+from policyeval.evaluation.trace import Decision, Layer
 from policyeval.fields import Field, describe
 from policyeval.policy.kind import PolicyKind
 from policyeval.reading import read_document
@@ -35,6 +35,7 @@ CASE_KEYS = (
     "expect",
     "policies",
     "because",
+    "expect-layer",
     "expect-statement",
     "expect-missing-context",
     "source",
@@ -273,13 +274,15 @@ def _expectation(case: Field) -> Expectation:
             help="write `expect:` with `allowed`, `implicitDeny` or `explicitDeny`",
         )
     decision = Decision(place.choice([decision.value for decision in Decision]))
-    statement, missing = case.get("expect-statement"), case.get("expect-missing-context")
+    layer, statement = case.get("expect-layer"), case.get("expect-statement")
+    missing = case.get("expect-missing-context")
     if statement is not None and decision is Decision.IMPLICIT_DENY:
         raise statement.error(
             "no statement decides an implicit deny", help="leave out `expect-statement`, or expect another decision"
         )
     return Expectation(
         decision,
+        Layer(layer.choice([name.value for name in Layer])) if layer is not None else None,
         statement.text() if statement is not None else None,
         tuple(key.text() for key in missing.items()) if missing is not None else None,
     )
