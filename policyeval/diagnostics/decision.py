@@ -76,7 +76,7 @@ def source_of(match: StatementMatch) -> str:
 
 def _layer_table(result: Result, style: Style) -> list[str]:
     rows = [(_layer_title(layer), layer, _layer_words(layer, result)) for layer in result.layers]
-    if not rows:
+    if result.reason is None:
         return [*_wrapped(_special(result), style), ""]
     width = max(len(title) for title, _, _ in rows)
     lines = []

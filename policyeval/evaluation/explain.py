@@ -11,15 +11,20 @@ from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.reading import Assumption, Reading
 from policyeval.evaluation.request import Request
-from policyeval.evaluation.trace import Decision, Layer, MissingKey, Result, StatementMatch, Uncertainty
+from policyeval.evaluation.trace import Decision, Layer, MissingKey, PrincipalClass, Result, StatementMatch, Uncertainty
 
 NEAREST_MISSES = 3
+GRANTING = (PrincipalClass.WILD, PrincipalClass.DIRECT, PrincipalClass.ROLE)
+"""How a resource policy must speak of a caller of its own account to grant by itself."""
 
 
 def explain(policies: PolicySet, request: Request, notes: tuple[str, ...] = ()) -> Result:
     """Decide a request and say why; raises as `decide`."""
     reading = Reading()
     verdict = decide(policies, request, reading)
+    misses = nearest_misses(verdict)
+    told = {id(match.policy) for match in (*verdict.deciding, *misses)}
+    spellings = dict.fromkeys(note for held in policies if id(held.policy) in told for note in held.notes)
     return Result(
         decision=verdict.decision,
         request=request,
@@ -27,10 +32,10 @@ def explain(policies: PolicySet, request: Request, notes: tuple[str, ...] = ()) 
         layers=verdict.layers,
         considered=verdict.considered,
         deciding=verdict.deciding,
-        nearest_misses=nearest_misses(verdict),
+        nearest_misses=misses,
         missing_context=missing_context(policies, request, verdict.decision, reading.asked),
         uncertain=uncertainties(policies, request, verdict.decision, tuple(reading.touched)),
-        notes=(*notes, *policies.notes),
+        notes=(*notes, *spellings),
     )
 
 
@@ -82,7 +87,8 @@ def _matters(
 def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
     """The Allow statements of the blocking layers that failed on the fewest clauses, at most three.
 
-    Only statements that speak of the action are near, or misspell it; the others would be any statement at all.
+    Only statements that speak of the action are near, or misspell it; the others would be any statement at all. A
+    resource policy that blocks nothing is listened to as well where it names the caller, since it could grant alone.
     """
     if verdict.decision is not Decision.IMPLICIT_DENY:
         return ()
@@ -90,7 +96,9 @@ def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
     misses = [
         match
         for match in verdict.considered
-        if match.layer in blocking and match.statement.effect == "Allow" and not match.matched
+        if (match.layer in blocking or (match.layer is Layer.RESOURCE and match.principal_class in GRANTING))
+        and match.statement.effect == "Allow"
+        and not match.matched
     ]
     near = [match for match in misses if _speaks_of_action(match)]
     near.sort(key=lambda match: (len(match.failed), _severity(match)))

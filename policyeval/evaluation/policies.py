@@ -66,8 +66,3 @@ class PolicySet:
         for layer in Layer:
             for _, attached in self.layer(layer):
                 yield attached
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was read otherwise than written, each said once."""
-        return tuple(dict.fromkeys(note for attached in self for note in attached.notes))
