@@ -1,0 +1,73 @@
+"""For people: every finding with the text that it speaks of, what is known about it, and the change that mends it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from policyeval.diagnostics.excerpt import Mark, draw
+from policyeval.diagnostics.failure import labelled
+from policyeval.diagnostics.finding import Finding
+from policyeval.diagnostics.fix import Fix
+from policyeval.diagnostics.place import Label
+from policyeval.diagnostics.severity import Severity
+from policyeval.diagnostics.style import Role, Style, clean
+from policyeval.source import Source
+
+ROLES: dict[Severity, Role] = {
+    Severity.ERROR: "error",
+    Severity.SECURITY_WARNING: "error",
+    Severity.WARNING: "warning",
+    Severity.SUGGESTION: "note",
+}
+
+
+def render_finding(finding: Finding, style: Style, *, link: str | None = None) -> list[str]:
+    """The lines of one finding. `link` is the address of the rule's manual, for terminals that can follow one."""
+    lines = [headline(finding, style, link)]
+    indent = " "
+    for source, labels in _by_source(finding):
+        marks = [Mark(label.where.find(source), label.text, label.primary) for label in labels]
+        if source.text:
+            lines += draw(source, marks, style)
+            last = max(source.position(mark.span.start).line for mark in marks)
+            indent = " " * (len(str(last)) + 1)
+        else:
+            lines.append(f" {style.paint('-->', 'gutter')} {clean(source.name)}")
+    for note in finding.notes:
+        lines += labelled("note", note, indent, style)
+    if finding.attached:
+        lines += labelled("note", f"attached to {_listed(finding.attached)}", indent, style)
+    if finding.help is not None:
+        lines += labelled("help", finding.help, indent, style)
+    if finding.fix is not None:
+        lines += labelled("fix", _described(finding.fix), indent, style)
+    if finding.suppressed is not None:
+        lines += labelled("allowed", finding.suppressed, indent, style)
+    return lines
+
+
+def headline(finding: Finding, style: Style, link: str | None = None) -> str:
+    """`error[invalid-action]: action does not exist`."""
+    name = f"{finding.severity.value}[{finding.rule}]"
+    if link is not None and style.color:
+        name = f"{finding.severity.value}[\x1b]8;;{link}\x1b\\{finding.rule}\x1b]8;;\x1b\\]"
+    text = textwrap.shorten(clean(finding.message), 400, placeholder=" …")
+    return f"{style.paint(name, ROLES[finding.severity])}: {style.paint(text, 'bold')}"
+
+
+def _by_source(finding: Finding) -> Iterator[tuple[Source, list[Label]]]:
+    """The labels of each text, that of the finding first."""
+    groups: dict[int, tuple[Source, list[Label]]] = {}
+    for label in finding.labels:
+        source = label.where.source or finding.source
+        groups.setdefault(id(source), (source, []))[1].append(label)
+    return iter(groups.values())
+
+
+def _described(fix: Fix) -> str:
+    return fix.message if fix.safe else f"{fix.message} (with `--unsafe-fixes`)"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"

@@ -1,0 +1,141 @@
+"""One policy document, checked: every rule asked, one finding for a cause, each with the text that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from policyeval.diagnostics.finding import Finding
+from policyeval.diagnostics.fix import Fix
+from policyeval.diagnostics.place import Label, Where
+from policyeval.diagnostics.severity import Severity
+from policyeval.linter.selection import Selection
+from policyeval.linter.silence import Raised, unsilenced
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.loading import Document, examine
+from policyeval.policy.model import Policy
+from policyeval.policy.problems import Problem
+from policyeval.rules.contract import NO_OPTIONS, Remark, Rule, RuleContext, RuleOptions
+from policyeval.rules.table import BY_NAME
+from policyeval.source import Pointer, Source, child, pointer_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a document is used: as which kind of policy, on what (an ARN), and who it is attached to in words."""
+
+    kind: PolicyKind
+    resource: str | None = None
+    attached: tuple[str, ...] = ()
+
+
+def check_document(
+    document: Document, usage: Usage, selection: Selection, options: RuleOptions = NO_OPTIONS
+) -> list[Finding]:
+    """The findings in a policy document, in no particular order; suppression is not looked at."""
+    policy, problems = examine(document, usage.kind, document.source.name)
+    raised = [_of_problem(problem, policy) for problem in problems if problem.rule in BY_NAME]
+    rules = [rule for rule in selection.rules_for(usage.kind) if not (problems and rule.needs_valid_policy)]
+    raised.extend(_ask(policy, rules, RuleContext(policy, options, usage.resource)))
+    return [
+        finding_of(each.rule, each.remark, document, usage.attached)
+        for each in unsilenced(raised)
+        if selection.shows(each.rule.name)
+    ]
+
+
+def _ask(policy: Policy, rules: list[Rule], context: RuleContext) -> Iterator[Raised]:
+    for rule in rules:
+        if rule.statement is not None:
+            for statement in policy:
+                for remark in rule.statement(statement, context):
+                    yield Raised(rule, remark, statement.pointer)
+        if rule.policy is not None:
+            for remark in rule.policy(policy, context):
+                yield Raised(rule, remark, statement_of(policy, remark.where.pointer))
+
+
+def _of_problem(problem: Problem, policy: Policy) -> Raised:
+    """A reader's problem as a remark. AWS would refuse the document, so it is an error whatever the rule's own is."""
+    remark = Remark(
+        problem.message,
+        Where(problem.pointer, on_key=problem.on_key),
+        help=problem.help,
+        severity=Severity.ERROR,
+    )
+    return Raised(BY_NAME[problem.rule], remark, statement_of(policy, problem.pointer), by_reader=True)
+
+
+def statement_of(policy: Policy, pointer: Pointer) -> Pointer | None:
+    """The pointer of the statement that a place is in; nothing for places outside of every statement."""
+    root = child(policy.pointer, "Statement")
+    if pointer != root and not pointer.startswith(f"{root}/"):
+        return None
+    rest = pointer[len(root) + 1 :].split("/", 1)[0]
+    if rest.isdigit():
+        return f"{root}/{rest}"
+    return root if len(policy.statements) == 1 and policy.statements[0].pointer == root else None
+
+
+def finding_of(rule: Rule, remark: Remark, document: Document, attached: tuple[str, ...] = ()) -> Finding:
+    """A remark together with its text."""
+    sid = _sid(document, remark.where.pointer)
+    return Finding(
+        rule=rule.name,
+        severity=remark.severity or rule.severity,
+        message=remark.message,
+        source=document.source,
+        labels=(Label(remark.where, remark.label, primary=True), *remark.related),
+        notes=remark.notes,
+        help=remark.help,
+        fix=_applicable(remark.fix, document.source),
+        sid=sid,
+        anchor=_anchor(document, remark.where, sid),
+        attached=attached,
+    )
+
+
+def _applicable(fix: Fix | None, source: Source) -> Fix | None:
+    """The fix, where there is a JSON text of its own to edit: not in YAML, nor in a string that holds a document."""
+    from policyeval.locating import is_yaml
+
+    return None if is_yaml(source.name) or "#" in source.name else fix
+
+
+def _sid(document: Document, pointer: Pointer) -> str | None:
+    statement = _element(document, pointer, 1)
+    if not isinstance(statement, Mapping):
+        statement = _element(document, pointer, 2)
+    sid = statement.get("Sid") if isinstance(statement, Mapping) else None
+    return sid if isinstance(sid, str) else None
+
+
+def _element(document: Document, pointer: Pointer, depth: int) -> object:
+    """The value that `depth` tokens of a pointer below the document lead to."""
+    tokens = pointer_tokens(pointer[len(document.pointer) :])
+    if len(tokens) < depth or not pointer.startswith(document.pointer):
+        return None
+    return _value(document.value, tokens[:depth])
+
+
+def _value(value: object, tokens: list[str]) -> object:
+    for token in tokens:
+        if isinstance(value, Mapping):
+            value = value.get(token)
+        elif isinstance(value, list | tuple) and token.isdigit() and int(token) < len(value):
+            value = value[int(token)]
+        else:
+            return None
+    return value
+
+
+def _anchor(document: Document, where: Where, sid: str | None) -> str:
+    """A name for a place that survives edits elsewhere: the keys on the way without indexes, the Sid, the text there.
+
+    A place that is an object or a list has no text; several findings of one anchor are told apart by their count.
+    """
+    tokens = pointer_tokens(where.pointer)
+    path = "/".join(token for token in tokens if not token.isdigit())
+    text = _value(document.value, pointer_tokens(where.pointer[len(document.pointer) :]))
+    shown = text if isinstance(text, str) and not where.on_key else ""
+    return f"{path}[{sid or ''}]={shown[:200]}"

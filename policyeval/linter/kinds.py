@@ -1,0 +1,48 @@
+"""Which kind of policy a document is, when nobody says.
+
+Source: semantics section 1.3. Only resource policies name principals, and of those only a role's trust policy speaks
+of nothing but assuming the role. A boundary, a session policy and an SCP look like any identity policy, an RCP and the
+policy of a VPC endpoint like any resource policy: for these the configuration or `--kind` has to say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from policyeval.policy.kind import PolicyKind
+
+ASSUME_ROLE_ACTIONS = frozenset(
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setsourceidentity",
+        "sts:setcontext",
+        "sts:tagsession",
+    }
+)
+
+
+def infer_kind(document: object) -> PolicyKind:
+    """The kind that a decoded policy document looks like."""
+    statements = [statement for statement in _statements(document) if isinstance(statement, Mapping)]
+    if not any("Principal" in statement or "NotPrincipal" in statement for statement in statements):
+        return PolicyKind.IDENTITY
+    actions = [action for statement in statements for action in _actions(statement)]
+    if actions and all(action.lower() in ASSUME_ROLE_ACTIONS for action in actions):
+        return PolicyKind.TRUST
+    return PolicyKind.RESOURCE
+
+
+def _statements(document: object) -> list[object]:
+    value = document.get("Statement") if isinstance(document, Mapping) else None
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _actions(statement: Mapping[str, object]) -> Iterator[str]:
+    """What stands under `Action`; for `NotAction` something that is no action of assuming a role."""
+    if "NotAction" in statement:
+        yield "*"
+    value = statement.get("Action", ())
+    for action in value if isinstance(value, list | tuple) else (value,):
+        yield action if isinstance(action, str) else "*"
