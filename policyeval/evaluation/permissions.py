@@ -1,0 +1,242 @@
+"""Every action of the catalog decided at once: the twin of `decide.py` over sets of actions.
+
+For a fixed caller, resource and context a statement's resource and conditions are judged once, whatever the number of
+actions; what is left is the algebra of the statements' action sets. Actions without resource-level permissions are
+authorised against `*`, so statements are judged a second time for these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from policyeval.evaluation.action_sets import ActionSets, action_sets
+from policyeval.evaluation.applicability import actions_on
+from policyeval.evaluation.authorisation import authorised_request
+from policyeval.evaluation.decide import decide
+from policyeval.evaluation.keys import GivenContext
+from policyeval.evaluation.plan import is_bucket_arn, is_kms_key_arn, is_role_arn
+from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.request import PrincipalType, Request, Resource
+from policyeval.evaluation.scope import ALWAYS_ALLOWED, BUCKET_POLICY_ACTIONS, TRUST_ACTIONS
+from policyeval.evaluation.trace import Decision, Layer, PrincipalClass
+from policyeval.evaluation.view import SpokenStatement, View
+
+
+class Permissions:
+    """The decision about every action of the catalog, for one caller, resource and context.
+
+    The four sets are disjoint and together the whole catalog. `not_applicable` are the actions that do not work on a
+    resource of the given type (`s3:PutObject` on a bucket): AWS never asks about them. Sets of names are made when
+    they are first asked for; `allowed_bits` and its like are the same as `ActionSets` has them.
+    """
+
+    def __init__(self, sets: ActionSets, allowed: int, explicit: int, applicable: int) -> None:
+        self.sets = sets
+        self.allowed_bits = allowed & applicable
+        self.explicit_bits = explicit & applicable
+        self.implicit_bits = applicable & ~(allowed | explicit)
+        self.not_applicable_bits = sets.everything & ~applicable
+        self._decided = (allowed, explicit)
+
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """The actions that the caller may do, as AWS spells them."""
+        return frozenset(self.sets.names(self.allowed_bits))
+
+    @cached_property
+    def explicitly_denied(self) -> frozenset[str]:
+        return frozenset(self.sets.names(self.explicit_bits))
+
+    @cached_property
+    def implicitly_denied(self) -> frozenset[str]:
+        return frozenset(self.sets.names(self.implicit_bits))
+
+    @cached_property
+    def not_applicable(self) -> frozenset[str]:
+        return frozenset(self.sets.names(self.not_applicable_bits))
+
+    def decision(self, action: str) -> str | None:
+        """What a request for an action would get, applicable or not; nothing for one that the catalog does not have."""
+        at = self.sets.table.index(action)
+        if at is None:
+            return None
+        allowed, explicit = self._decided
+        if allowed >> at & 1:
+            return Decision.ALLOWED.value
+        return Decision.EXPLICIT_DENY.value if explicit >> at & 1 else Decision.IMPLICIT_DENY.value
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Every applicable action with its decision, in order."""
+        allowed, explicit = (set(self.sets.names(bits)) for bits in self._decided)
+        for name in self.sets.names(self.sets.everything & ~self.not_applicable_bits):
+            if name in allowed:
+                yield name, Decision.ALLOWED.value
+            else:
+                yield name, Decision.EXPLICIT_DENY.value if name in explicit else Decision.IMPLICIT_DENY.value
+
+
+class _Masks(NamedTuple):
+    """The sets of actions that AWS treats apart."""
+
+    always_allowed: int
+    trust: int
+    rescue: int
+    rcp: int
+
+
+@lru_cache(maxsize=1)
+def _masks() -> _Masks:
+    from policyeval.catalog.catalog import catalog
+
+    sets = action_sets()
+    return _Masks(
+        always_allowed=sets.of_names(ALWAYS_ALLOWED),
+        trust=sets.of_names(TRUST_ACTIONS),
+        rescue=sets.of_names(BUCKET_POLICY_ACTIONS),
+        rcp=sets.of_services(catalog().rcp_services),
+    )
+
+
+def decide_actions(view: View, resource: Resource, context: GivenContext) -> Permissions:
+    """The permissions of a view's caller on a resource."""
+    sets = action_sets()
+    if resource.arn == "*":
+        allowed, explicit = _Algebra(view, "*", resource, context).decide()
+        return Permissions(sets, allowed, explicit, sets.everything)
+    on_star = sets.table.wildcard_only
+    allowed, explicit = _Algebra(view, resource.arn, resource, context).decide()
+    star_allowed, star_explicit = _Algebra(view, "*", resource, context).decide()
+    return Permissions(
+        sets,
+        allowed & ~on_star | star_allowed & on_star,
+        explicit & ~on_star | star_explicit & on_star,
+        on_star | actions_on(resource.arn),
+    )
+
+
+def decide_actions_one_by_one(policies: PolicySet, request: Request) -> Permissions:
+    """The same by the reference, an action at a time: a second or more."""
+    sets = action_sets()
+    allowed = explicit = 0
+    for index, name in enumerate(sets.table.names):
+        asked = Request(request.principal, name, request.resource, request.context, request.time)
+        decision = decide(policies, authorised_request(asked)).decision
+        if decision is Decision.ALLOWED:
+            allowed |= 1 << index
+        elif decision is Decision.EXPLICIT_DENY:
+            explicit |= 1 << index
+    arn = request.resource.arn
+    applicable = sets.everything if arn == "*" else sets.table.wildcard_only | actions_on(arn)
+    return Permissions(sets, allowed, explicit, applicable)
+
+
+class _Algebra:
+    """The steps of `decide.py`, for one ARN or `*`, over sets of actions."""
+
+    def __init__(self, view: View, arn: str, resource: Resource, context: GivenContext) -> None:
+        self._view = view
+        self._arn = arn
+        self._resource = resource
+        self._everything = action_sets().everything
+        self._masks = _masks()
+        self._matching = [
+            statement
+            for statement in view.statements()
+            if self._has_say(statement.layer) and view.matches(statement, arn, context)
+        ]
+
+    def _has_say(self, layer: Layer) -> bool:
+        return layer is not Layer.RCP or not self._resource.management_account
+
+    def _speaking(self, layer: Layer) -> int:
+        """The actions about which a layer is consulted."""
+        if layer is Layer.RCP:
+            return self._masks.rcp
+        if layer is Layer.RESOURCE:
+            principal, owner = self._view.principal, self._resource.account
+            if is_role_arn(self._arn):
+                return self._masks.trust
+            if principal.type is PrincipalType.ACCOUNT and is_bucket_arn(self._arn):
+                return self._everything & (~self._masks.rescue if owner in (None, principal.account) else -1)
+        return self._everything
+
+    def _union(self, statements: Iterable[SpokenStatement]) -> int:
+        union = 0
+        for statement in statements:
+            union |= statement.compiled.action_set
+        return union
+
+    def _denied(self) -> int:
+        denied = 0
+        for layer in Layer:
+            denied |= self._speaking(layer) & self._union(
+                statement for statement in self._matching if statement.layer is layer and statement.effect == "Deny"
+            )
+        return denied
+
+    def _allowed_by(self, layer: Layer, level: int | None = None) -> int:
+        return self._union(
+            statement
+            for statement in self._matching
+            if statement.layer is layer and statement.effect == "Allow" and statement.level == level
+        )
+
+    def _granted_to(self, *classes: PrincipalClass) -> int:
+        """What the resource policy allows to the caller by some classes."""
+        return self._speaking(Layer.RESOURCE) & self._union(
+            statement
+            for statement in self._matching
+            if statement.layer is Layer.RESOURCE
+            and statement.effect == "Allow"
+            and statement.principal_class in classes
+        )
+
+    def _limit(self, layer: Layer) -> int:
+        """What a layer leaves that must allow if it is there at all."""
+        return self._allowed_by(layer) if self._view.is_present(layer) else self._everything
+
+    def decide(self) -> tuple[int, int]:
+        """The allowed and the explicitly denied actions."""
+        principal = self._view.principal
+        # 0
+        always = self._masks.always_allowed if principal.is_signed else 0
+        if self._arn != "*" and not self._arn.startswith(self._view.partition):
+            return always, 0
+        # 1
+        denied = self._denied() & ~always
+        return (self._allowed() & ~denied) | always, denied
+
+    def _allowed(self) -> int:
+        principal = self._view.principal
+        # 3 and 4
+        left = self._limit(Layer.VPC_ENDPOINT) & self._limit(Layer.SETTINGS)
+        if self._view.is_present(Layer.SCP):
+            for level in range(self._view.scp_levels):
+                left &= self._allowed_by(Layer.SCP, level)
+        # 5
+        direct = self._granted_to(PrincipalClass.WILD, PrincipalClass.DIRECT)
+        if not principal.is_signed:
+            return left & direct
+        # 6
+        within = self._limit(Layer.BOUNDARY)
+        if self._view.is_present(Layer.SESSION):
+            within &= self._allowed_by(Layer.SESSION)
+        elif principal.type is PrincipalType.FEDERATED_USER:
+            within = 0
+        is_root = principal.type is PrincipalType.ACCOUNT
+        own = self._everything if is_root else within & self._allowed_by(Layer.IDENTITY)
+        # 7
+        by_role = self._granted_to(PrincipalClass.ROLE)
+        by_account = self._granted_to(PrincipalClass.ACCOUNT)
+        if self._resource.account in (None, principal.account):
+            bound = self._needing_resource_policy()
+            return left & (direct | by_role & within | own & (by_account | ~bound))
+        # 8
+        return left & own & (direct | by_role | by_account)
+
+    def _needing_resource_policy(self) -> int:
+        if is_kms_key_arn(self._arn):
+            return self._everything
+        return self._masks.trust if is_role_arn(self._arn) else 0

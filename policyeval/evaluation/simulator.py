@@ -1,0 +1,198 @@
+"""`Simulator`: policies compiled once, asked many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from policyeval.errors import RequestError
+from policyeval.evaluation.authorisation import authorised_request
+from policyeval.evaluation.context import KEYS_OF_EACH_REQUEST, Context, derive_from_request, read_value
+from policyeval.evaluation.decide import decide
+from policyeval.evaluation.explain import explain
+from policyeval.evaluation.keys import FromRequest, GivenContext, Texts, holds_list
+from policyeval.evaluation.policies import Attached, PolicySet
+from policyeval.evaluation.request import ContextValue, Principal, Request, Resource
+from policyeval.evaluation.trace import Result
+from policyeval.evaluation.view import CompiledSet, View
+from policyeval.policy.model import Policy
+
+if TYPE_CHECKING:
+    from policyeval.evaluation.permissions import Permissions
+
+Given = Policy | Attached
+_VIEW_LIMIT = 8192
+_SHAPE_LIMIT = 65536
+
+
+class Simulator:
+    """Decides requests against a fixed set of policies.
+
+    The layers are named as in the case format. `scp` and `rcp` are levels, the organization's root first, each a list
+    of policies; `None` for a layer that does not exist. With `use_index=False` every answer comes from the reference,
+    which the fast path is held to by tests.
+
+    Cost: a decision takes about 1 µs when a request with the same caller, action and context keys came before, and is
+    flat in the number of statements and patterns that do not apply.
+    """
+
+    def __init__(
+        self,
+        identity: Iterable[Given] = (),
+        resource: Given | None = None,
+        permissions_boundary: Given | None = None,
+        session: Iterable[Given] | None = None,
+        scp: Iterable[Iterable[Given]] | None = None,
+        rcp: Iterable[Iterable[Given]] | None = None,
+        vpc_endpoint: Given | None = None,
+        *,
+        use_index: bool = True,
+    ) -> None:
+        self._prepare(
+            PolicySet(
+                identity=_attach_all(identity),
+                resource=_attach(resource) if resource is not None else None,
+                boundary=_attach(permissions_boundary) if permissions_boundary is not None else None,
+                session=_attach_all(session) if session is not None else None,
+                scp=tuple(_attach_all(level) for level in scp) if scp is not None else None,
+                rcp=tuple(_attach_all(level) for level in rcp) if rcp is not None else None,
+                vpc_endpoint=_attach(vpc_endpoint) if vpc_endpoint is not None else None,
+            ),
+            use_index=use_index,
+        )
+
+    @classmethod
+    def of(cls, policies: PolicySet, *, use_index: bool = True) -> Simulator:
+        """A simulator of a policy set, such as an account makes for one of its users."""
+        simulator = cls.__new__(cls)
+        simulator._prepare(policies, use_index=use_index)
+        return simulator
+
+    def _prepare(self, policies: PolicySet, *, use_index: bool) -> None:
+        self.policies = policies
+        self._compiled = CompiledSet(policies) if use_index else None
+        self._asks_each_request = self._compiled is not None and bool(self._compiled.keys & KEYS_OF_EACH_REQUEST)
+        # A view by the identity of a principal and the keys of a context; the principals are kept, so that no other
+        # object can take over an identity. And the views themselves, by what they depend on.
+        self._shapes: dict[tuple[int, tuple[object, ...]], View] = {}
+        self._kept: dict[int, Principal] = {}
+        self._views: dict[object, View] = {}
+
+    # ---- one request
+
+    def simulate(self, request: Request) -> Result:
+        """Decide a request and say why; raises `RequestError` for a context value of no known type."""
+        return explain(self.policies, authorised_request(request))
+
+    def decide(self, request: Request) -> str:
+        """`allowed`, `implicitDeny` or `explicitDeny`; raises as `simulate`."""
+        if self._compiled is None:
+            return decide(self.policies, authorised_request(request)).decision.value
+        context = request.context
+        if self._asks_each_request:
+            return self._decide_any(request)
+        for value in context.values():
+            if value.__class__ is not str:
+                return self._decide_any(request)
+        principal = request.principal
+        view = self._shapes.get((id(principal), tuple(context)))
+        if view is None:
+            view = self._view(principal, tuple(context), context)  # type: ignore[arg-type]  # all texts: seen above
+        return view[request.action].decide(request.resource, context)  # type: ignore[arg-type]  # as before
+
+    def decide_all(self, requests: Iterable[Request]) -> Iterator[str]:
+        """The decisions of many requests, in their order, one at a time as they are asked for."""
+        return map(self.decide, requests)
+
+    def _decide_any(self, request: Request) -> str:
+        """A request whose context holds more than texts, or that is asked for the clock or the resource's owner."""
+        context = self._read_context(request)
+        view = self._view(request.principal, _shape(context), context)
+        return view[request.action].decide(request.resource, context)
+
+    # ---- every action
+
+    def permissions(
+        self,
+        principal: Principal | str | Mapping[str, object],
+        resource: Resource | str | Mapping[str, object] = "*",
+        context: Mapping[str, ContextValue] | None = None,
+    ) -> Permissions:
+        """What a caller may do on a resource: the decision about every action of the catalog.
+
+        Raises `RequestError` for a principal, resource or context value that cannot be.
+        """
+        from policyeval.evaluation.permissions import decide_actions, decide_actions_one_by_one
+
+        request = Request(principal, "none:None", resource, context)
+        if self._compiled is None:
+            return decide_actions_one_by_one(self.policies, request)
+        given = self._read_context(request)
+        return decide_actions(self._view(request.principal, _shape(given), given), request.resource, given)
+
+    # ---- contexts
+
+    def _read_context(self, request: Request) -> dict[str, Texts]:
+        """The given context by lower-cased keys, as `Context` reads it; an empty tuple for an empty list.
+
+        What follows from clock and resource is added when a statement asks for it.
+        """
+        given: dict[str, Texts] = {}
+        try:
+            for key, value in request.context.items():
+                read = read_value(key, value)
+                if read is None:
+                    given.setdefault(key.lower(), ())
+                else:
+                    given[key.lower()] = read.texts if read.multivalued else read.texts[0]
+        except RequestError:
+            Context.of(request)
+            raise
+        if self._asks_each_request:
+            for key, value in derive_from_request(request).items():
+                given.setdefault(key.lower(), str(value))
+        return given
+
+    def _view(self, principal: Principal, shape: tuple[object, ...], context: GivenContext) -> View:
+        """The view for a caller and a set of given keys, of which only those count that a statement asks for."""
+        assert self._compiled is not None
+        key = (id(principal), shape)
+        view = self._shapes.get(key)
+        if view is not None:
+            return view
+        given: dict[str, FromRequest | None] = {}
+        for name, value in context.items():
+            lower = name.lower()
+            if lower in self._compiled.keys:
+                given[lower] = None if value == () else FromRequest(name, holds_list(lower, value))
+        meaning = (_identity(principal), tuple(sorted(given.items(), key=lambda item: item[0])))
+        view = self._views.get(meaning)
+        if view is None:
+            if len(self._views) >= _VIEW_LIMIT:
+                self._views.clear()
+            view = self._views[meaning] = View(self._compiled, principal, given)
+        if len(self._shapes) >= _SHAPE_LIMIT:
+            self._shapes.clear()
+            self._kept.clear()
+        self._shapes[key] = view
+        self._kept[id(principal)] = principal
+        return view
+
+
+def _attach(policy: Given) -> Attached:
+    return policy if isinstance(policy, Attached) else Attached(policy)
+
+
+def _attach_all(policies: Iterable[Given]) -> tuple[Attached, ...]:
+    return tuple(_attach(policy) for policy in policies)
+
+
+def _shape(context: GivenContext) -> tuple[object, ...]:
+    """The keys of a context, and which of them hold lists, which empty ones."""
+    return tuple(key if isinstance(value, str) else (key, bool(value)) for key, value in context.items())
+
+
+def _identity(principal: Principal) -> tuple[object, ...]:
+    """All that a decision can depend on of a principal."""
+    tags = principal.tags
+    return (principal, tuple(tags.items()) if tags is not None else None)
