@@ -11,7 +11,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -143,6 +142,8 @@ def write_whole(path: str | os.PathLike[str], text: str, *, mode: int | None = N
 
 
 def _replace(target: Path, data: bytes, permissions: int) -> None:
+    import tempfile  # brings a dozen modules along, and most runs write nothing
+
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
     try:
         with open(descriptor, "wb") as file:

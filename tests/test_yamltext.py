@@ -197,9 +197,9 @@ def test_aliases_may_stand_for_so_many_values_and_no_more() -> None:
     ids=["lists", "blocks", "mappings", "keys", "a billion laughs"],
 )
 def test_hostile_texts_are_refused_in_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     fault(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # Spans
