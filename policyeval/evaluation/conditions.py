@@ -6,6 +6,7 @@ reference_policies_condition-single-vs-multi-valued-context-keys; semantics sect
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from policyeval.evaluation.comparison import COMPARISONS, Comparison, Unresolved
@@ -58,8 +59,8 @@ def _is_open(condition: Condition, context: Context, reading: Reading) -> bool:
     """Whether the values hold a variable whose missing key is to be assumed."""
     if not COMPARISONS[condition.operator.positive].takes_variables:
         return False
-    missing = unresolved_keys(tuple(entry.text for entry in condition.values), context)
-    return any(key not in context and reading.assumes(key, context) for key in missing)
+    missing = missing_variables(tuple(entry.text for entry in condition.values), context)
+    return any(reading.assumes(key, context) for key in missing)
 
 
 def _holds_without_key(operator: Operator, reading: Reading) -> bool:
@@ -166,13 +167,18 @@ def variable_lookup(context: Context, reading: Reading) -> Lookup:
 
 def unresolved_keys(texts: tuple[str, ...], context: Context) -> list[str]:
     """The variables of some texts that have no value in the context and no default, as they are written."""
-    return [
-        part.key
-        for text in texts
-        if "${" in text
-        for part in parse_template(text)
-        if isinstance(part, Variable) and part.default is None and context.variable(part.key) is None
-    ]
+    return [part.key for part in _variables(texts) if part.default is None and context.variable(part.key) is None]
+
+
+def missing_variables(texts: tuple[str, ...], context: Context) -> list[str]:
+    """The variables of some texts whose keys are not in the context, those with a default among them."""
+    return [part.key for part in _variables(texts) if part.key not in context]
+
+
+def _variables(texts: tuple[str, ...]) -> Iterator[Variable]:
+    for text in texts:
+        if "${" in text:
+            yield from (part for part in parse_template(text) if isinstance(part, Variable))
 
 
 def _clause(

@@ -219,7 +219,10 @@ class _Evaluation:
 
     def carrying_allows(self, reason: Layer) -> Iterable[StatementMatch]:
         """The Allows without which the answer would have been no; the layer that granted first."""
-        yield from self.matching(reason, "Allow")
+        for match in self.matching(reason, "Allow"):
+            # Within an account, naming the account grants nothing by itself.
+            if reason is not Layer.RESOURCE or match.principal_class is not PrincipalClass.ACCOUNT:
+                yield match
         if reason is Layer.IDENTITY and (needs_resource_policy(self.request) or not is_same_account(self.request)):
             yield from self.matching(Layer.RESOURCE, "Allow")
 

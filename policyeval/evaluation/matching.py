@@ -6,7 +6,7 @@ Source: IAM User Guide, reference_policies_elements_action, _notaction, _resourc
 
 from __future__ import annotations
 
-from policyeval.evaluation.conditions import judge_condition, unresolved_keys, variable_lookup
+from policyeval.evaluation.conditions import judge_condition, missing_variables, unresolved_keys, variable_lookup
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.principals import judge_principal
@@ -17,8 +17,8 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.syntax.action import compile_action, is_well_formed
 from policyeval.syntax.arn import split_arn
-from policyeval.syntax.variable import parse_template, resolve_pattern, resolve_text
-from policyeval.syntax.wildcard import compile_pattern, compile_tokens, has_wildcard
+from policyeval.syntax.variable import Variable, parse_template, resolve_pattern, resolve_text
+from policyeval.syntax.wildcard import Token, Wildcard, compile_pattern, compile_tokens, has_wildcard, tokenize
 
 
 class StatementMatcher:
@@ -115,7 +115,7 @@ class StatementMatcher:
             found, missing = self.first_resource(policy, statement.resources, statement)
             if found is None:
                 place = _only(statement.resources, statement, "Resource")
-                reason = f"`{missing}` is not in the request" if missing else None
+                reason = self.why_unresolved(missing) if missing else None
                 resolved = self.resolved(policy, place.text)
                 return Clause("Resource", False, place.pointer, place.text or None, self.arn, reason, missing, resolved)
             resolved = self.resolved(policy, found.text)
@@ -127,44 +127,81 @@ class StatementMatcher:
         return Clause("Resource", False, statement.pointer, reason="the statement names no resource")
 
     def judge_not_resource(self, policy: Policy, statement: Statement, entries: tuple[Entry, ...]) -> Clause:
-        found, missing = self.first_resource(policy, entries, statement)
+        place = statement.element("NotResource")
+        assumed = not self.reading.assumed_truth(statement.effect == "Allow")
+        fitting = {entry: self.entry_fits(policy, entry, assumed=assumed, negated=True) for entry in entries}
+        found = next((entry for entry, fits in fitting.items() if fits), None)
         if found is not None:
             return Clause("NotResource", False, found.pointer, found.text, self.arn)
-        if missing and not self.reading.takes_other(Dispute.NOT_RESOURCE_UNRESOLVED):
-            reason = f"`{missing}` is not in the request"
-            return Clause("NotResource", False, statement.element("NotResource"), None, self.arn, reason, missing)
-        return Clause("NotResource", True, statement.element("NotResource"), actual=self.arn)
+        unresolved = next((entry for entry, fits in fitting.items() if fits is None), None)
+        if unresolved is not None and not self.reading.takes_other(Dispute.NOT_RESOURCE_UNRESOLVED):
+            key = self.unresolved(policy, unresolved)[0]
+            return Clause("NotResource", False, place, None, self.arn, self.why_unresolved(key), key)
+        return Clause("NotResource", True, place, actual=self.arn)
 
     def first_resource(
         self, policy: Policy, entries: tuple[Entry, ...], statement: Statement
     ) -> tuple[Entry | None, str | None]:
-        """The first entry that the request's resource fits; and a variable without a value met on the way."""
+        """The first entry that the request's resource fits; and a variable that would have to have a value."""
         missing: str | None = None
+        assumed = self.reading.assumed_truth(statement.effect == "Allow")
         for entry in entries:
-            unresolved = self.unresolved(policy, entry)
-            if unresolved:
-                missing = missing or unresolved[0]
-                if self.is_assumed(unresolved, statement):
-                    return entry, missing
-            elif self.fits(policy, entry.text):
+            fits = self.entry_fits(policy, entry, assumed=assumed)
+            if fits:
                 return entry, missing
+            if fits is None and missing is None and self.could_fit(entry.text):
+                missing = self.unresolved(policy, entry)[0]
         return None, missing
 
+    def entry_fits(self, policy: Policy, entry: Entry, *, assumed: bool, negated: bool = False) -> bool | None:
+        """Whether the request's resource fits an entry; nothing when a variable in it cannot be resolved.
+
+        `assumed` is what to take an entry for whose missing variables are open. They are asked for where some value
+        would make a difference: where the entry could then fit, or, `negated`, could then be said not to.
+        """
+        unresolved = self.unresolved(policy, entry)
+        missing = self.missing_variables(policy, entry)
+        if missing:
+            could_fit = self.could_fit(entry.text)
+            if could_fit or (negated and unresolved):
+                for key in missing:
+                    self.reading.ask(key, self.context)
+            if any(self.reading.assumes(key, self.context) for key in missing):
+                return could_fit or (None if unresolved else False) if assumed else False
+        return None if unresolved else self.fits(policy, entry.text)
+
     def unresolved(self, policy: Policy, entry: Entry) -> list[str]:
+        """The variables of an entry that have no value and no default."""
         if "${" not in entry.text or not self.knows_variables(policy):
             return []
-        resource = split_arn(entry.text)[5:]
-        missing = unresolved_keys(tuple(resource), self.context)
-        for key in missing:
-            if key not in self.context:
-                self.reading.ask(key, self.context)
-        return missing
+        return unresolved_keys(tuple(split_arn(entry.text)[5:]), self.context)
 
-    def is_assumed(self, unresolved: list[str], statement: Statement) -> bool:
-        is_allow = statement.effect == "Allow"
-        return self.reading.assumed_truth(is_allow) and any(
-            key not in self.context and self.reading.assumes(key, self.context) for key in unresolved
-        )
+    def missing_variables(self, policy: Policy, entry: Entry) -> list[str]:
+        """The variables of an entry whose keys the request does not give, with a default or without."""
+        if "${" not in entry.text or not self.knows_variables(policy):
+            return []
+        return missing_variables(tuple(split_arn(entry.text)[5:]), self.context)
+
+    def why_unresolved(self, key: str) -> str:
+        return f"`{key}` has no single value" if key in self.context else f"`{key}` is not in the request"
+
+    def could_fit(self, pattern: str) -> bool:
+        """Whether some values of its variables would make an entry fit: each is taken for `*`."""
+        segments = split_arn(pattern)
+        if self.segments is None or len(segments) < 6 or not self.fits_head(segments):
+            return False
+        tokens: list[Token] = []
+        for part in parse_template(segments[5]):
+            if isinstance(part, str):
+                tokens.extend(tokenize(part))
+            else:
+                tokens.append(Wildcard.MANY if isinstance(part, Variable) else part.character)
+        return compile_tokens(tuple(tokens))(self.segments[5])
+
+    def fits_head(self, segments: list[str]) -> bool:
+        """Whether the first five segments fit, in which variables are text."""
+        heads = zip(segments[:5], (self.segments or [])[:5], strict=True)
+        return all(compile_pattern(wanted)(actual) for wanted, actual in heads)
 
     def resolved(self, policy: Policy, text: str) -> str | None:
         """An entry with its variables replaced, for people to read; nothing when it has none, or none that resolve."""
@@ -185,9 +222,7 @@ class StatementMatcher:
         segments = split_arn(pattern)
         if len(segments) < 6:
             return self.fits_short(policy.kind, pattern, segments)
-        if not all(
-            compile_pattern(wanted)(actual) for wanted, actual in zip(segments[:5], self.segments[:5], strict=True)
-        ):
+        if not self.fits_head(segments):
             return False
         if self.has_disputed_type(segments) and self.reading.takes_other(Dispute.TYPE_WILDCARD):
             return False
