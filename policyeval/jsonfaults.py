@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from typing import cast
 
 from policyeval.errors import JsonSyntaxError
-from policyeval.jsontext import LOCATE_LIMIT, MAX_DEPTH, DuplicateKeyError, RefusedByHook
+from policyeval.jsontext import (
+    LOCATE_LIMIT,
+    LONGEST_SHOWN,
+    MAX_DEPTH,
+    DuplicateKeyError,
+    RefusedByHook,
+    clipped,
+    quoted,
+)
 from policyeval.source import Source, Span
 
 _WHITE_SPACE = " \t\n\r"
@@ -54,7 +62,6 @@ _OTHER_QUOTES = {
     "\u2018": "\u2019",
     "\u2019": "\u2019",
 }
-_LONGEST_SHOWN = 60
 
 VALUE, KEY, COLON, COMMA, END = "NUMBER", "STRING", "COLON", "COMMA", "$END"
 """What can stand at a place, by the name of a terminal that tells the state of the parser."""
@@ -429,7 +436,7 @@ def _word(stop: _Stop) -> JsonSyntaxError | None:
         while start > 0 and _WORD.match(stop.text[start - 1]):
             start -= 1
     pattern = _WORD if stop.state == KEY else _BARE_VALUE
-    found = pattern.match(stop.text, start, start + 10 * _LONGEST_SHOWN)
+    found = pattern.match(stop.text, start, start + 10 * LONGEST_SHOWN)
     if found is None:
         if stop.state == KEY and stop.rest[0] in '{["':
             return stop.fault("key is not a string", start, start + 1, 'a key is text in double quotes, `"Key": value`')
@@ -479,21 +486,3 @@ def _line_end(text: str, offset: int) -> int:
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     return end - 1 if end > offset and text[end - 1] == "\r" else end
-
-
-def clipped(text: str) -> str:
-    """Text of the user's, on one line and not too long."""
-    line = "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii")
-        for c in text[: 2 * _LONGEST_SHOWN]
-    )
-    return line if len(line) <= _LONGEST_SHOWN else line[:_LONGEST_SHOWN] + "\u2026"
-
-
-def quoted(text: str) -> str:
-    """Text of the user's as messages show it, in backticks.
-
-    >>> quoted("a\\nb")
-    '`a\\\\nb`'
-    """
-    return f"`{clipped(text)}`"

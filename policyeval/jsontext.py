@@ -27,6 +27,9 @@ LOCATE_LIMIT = 500_000
 """The longest text in characters that goes through the grammar, which then takes about half a second; longer ones are
 explained and located by the standard library's decoder, with fewer words."""
 
+LONGEST_SHOWN = 60
+"""How many characters of a user's text a message repeats."""
+
 
 class JsonNumber(str):
     """A number, as the text that the document has for it: `1.50` and `1e5` stay what they are.
@@ -227,3 +230,21 @@ def inner_span(source: Source, span: Span, start: int, end: int) -> Span:
     Span(start=4, end=5)
     """
     return Span(string_offset(source, span, start), string_offset(source, span, end))
+
+
+def clipped(text: str) -> str:
+    """Text of the user's, on one line and not too long."""
+    line = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for c in text[: 2 * LONGEST_SHOWN]
+    )
+    return line if len(line) <= LONGEST_SHOWN else line[:LONGEST_SHOWN] + "\u2026"
+
+
+def quoted(text: str) -> str:
+    """Text of the user's as messages show it, in backticks.
+
+    >>> quoted("a\\nb")
+    '`a\\\\nb`'
+    """
+    return f"`{clipped(text)}`"

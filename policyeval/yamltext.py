@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policyeval.errors import YamlSyntaxError
-from policyeval.jsontext import MAX_DEPTH, JsonNumber
+from policyeval.jsontext import MAX_DEPTH, JsonNumber, clipped
 from policyeval.source import Source, Span
 from policyeval.spans import Place, SpanTree
 
@@ -174,12 +174,12 @@ class _Reader:
     def alias(self, event: yaml.AliasEvent) -> _Node:
         name, start, end = event.anchor or "", _index(event.start_mark), _index(event.end_mark)
         if any(collection.anchor == name for collection in self.open):
-            message = f"alias `*{_shown(name)}` is part of what it stands for"
+            message = f"alias `*{clipped(name)}` is part of what it stands for"
             raise self.error(message, start, end, "data cannot contain itself")
         node = self.anchors.get(name)
         if node is None:
-            message = f"alias `*{_shown(name)}` has no anchor before it"
-            raise self.error(message, start, end, f"`&{_shown(name)}` marks what it stands for")
+            message = f"alias `*{clipped(name)}` has no anchor before it"
+            raise self.error(message, start, end, f"`&{clipped(name)}` marks what it stands for")
         self.aliased += node.size
         if self.aliased > MAX_ALIASED:
             raise self.error(f"aliases stand for more than {MAX_ALIASED:,} values", start, end, "write the values out")
@@ -216,14 +216,14 @@ class _Reader:
         if not isinstance(key, str) or isinstance(key, JsonNumber):
             if span.start == span.end:
                 raise self.error("key is empty", *_bounds(span), "write a key before the `:`")
-            shown = _shown(self.source.text[span.start : span.end])
+            shown = clipped(self.source.text[span.start : span.end])
             raise self.error(f"key `{shown}` is not text", *_bounds(span), f'quote it: `"{shown}"`')
         if key == "<<" and node.plain:
             raise self.error("merge keys are not supported", *_bounds(span), "write the members out")
         first = around.children[key].key if key in around.children else None
         if first is not None:
             line = self.source.position(first.start).line
-            message = f"key `{_shown(key)}` appears twice in one mapping, first on line {line}"
+            message = f"key `{clipped(key)}` appears twice in one mapping, first on line {line}"
             raise self.error(message, *_bounds(span), "keep one of the two, or merge their values")
         around.key, around.key_span = key, span
 
@@ -232,7 +232,7 @@ class _Reader:
             start = _index(event.start_mark)
             found = re.compile(r"(?:&\S+\s+)?(!\S*)").match(self.source.text, start)
             span = found.span(1) if found else (start, _index(event.end_mark))
-            shown = _shown(self.source.text[slice(*span)])
+            shown = clipped(self.source.text[slice(*span)])
             raise self.error(f"tag `{shown}` is not supported", *span, "this file is data: remove the tag")
 
     def error(self, message: str, start: int, end: int, help: str | None = None) -> YamlSyntaxError:
@@ -261,13 +261,6 @@ class _Reader:
         return self.error(
             f"not YAML: {problem or 'unknown trouble'}", at, at + 1, "check the indentation and the quotes"
         )
-
-
-def _shown(text: str) -> str:
-    """Text of the user's as messages show it: on one line, and not all of it if long."""
-    from policyeval import jsonfaults
-
-    return jsonfaults.clipped(text)
 
 
 def _index(mark: Any) -> int:
