@@ -26,6 +26,10 @@ TRUST_ACTIONS = frozenset(
 )
 """The actions that a role's trust policy speaks of; to every other action on a role it is not a resource policy."""
 
+BUCKET_POLICY_ACTIONS = frozenset({"s3:deletebucketpolicy", "s3:getbucketpolicy", "s3:putbucketpolicy"})
+"""What the root user of a bucket's account may do whatever the bucket's policy says (S3 API Reference,
+PutBucketPolicy), so that nobody locks themselves out."""
+
 _WITH_IDENTITY_POLICIES = (PrincipalType.USER, PrincipalType.ASSUMED_ROLE, PrincipalType.FEDERATED_USER)
 
 
@@ -48,6 +52,8 @@ def absence(layer: Layer, request: Request, policies: PolicySet) -> str | None:
     if layer is Layer.RESOURCE:
         if is_role(request) and request.action.lower() not in TRUST_ACTIONS:
             return "a trust policy speaks only of assuming the role"
+        if is_rescue_of_bucket(request):
+            return "a bucket policy cannot keep its account's root user from it"
         return None
     if layer in (Layer.IDENTITY, Layer.BOUNDARY, Layer.SETTINGS):
         if principal.type not in _WITH_IDENTITY_POLICIES:
@@ -72,6 +78,18 @@ def is_role(request: Request) -> bool:
     """Whether the resource is an IAM role."""
     arn = request.resource.parts
     return arn is not None and arn.service == "iam" and arn.resource.startswith("role/")
+
+
+def is_rescue_of_bucket(request: Request) -> bool:
+    """Whether the root user of a bucket's own account deals with the bucket's policy."""
+    arn = request.resource.parts
+    return (
+        request.action.lower() in BUCKET_POLICY_ACTIONS
+        and request.principal.type is PrincipalType.ACCOUNT
+        and is_same_account(request)
+        and arn is not None
+        and arn.service == "s3"
+    )
 
 
 def is_kms_key(request: Request) -> bool:
