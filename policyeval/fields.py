@@ -105,5 +105,3 @@ def _listing(words: Sequence[str]) -> str:
     """A few words as a person would list them."""
     quoted = [f"`{word}`" for word in words]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
-
-

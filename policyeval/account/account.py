@@ -130,7 +130,8 @@ class Account:
             return self.own(f"arn:{self.partition}:sts::{self.id}:federated-user/{name}")
         raise RequestError(
             f"`{value}` is no principal",
-            help="give a user's name, `role/NAME`, `assumed-role/NAME/SESSION`, `root`, `anonymous`, a service or an ARN",
+            help="give a user's name, `role/NAME`, `assumed-role/NAME/SESSION`, `root`, `anonymous`, a service or "
+            "an ARN",
         )
 
     def own(self, arn: str) -> Principal:
@@ -143,9 +144,7 @@ class Account:
             )
         parsed = parse_arn(principal.arn or arn)
         if parsed.partition != self.partition:
-            raise RequestError(
-                f"`{arn}` is in the partition `{parsed.partition}`, the account in `{self.partition}`"
-            )
+            raise RequestError(f"`{arn}` is in the partition `{parsed.partition}`, the account in `{self.partition}`")
         if principal.type is PrincipalType.USER:
             return self.user_principal(arn.rsplit("/", 1)[-1], arn)
         if principal.type is PrincipalType.ASSUMED_ROLE:
@@ -162,9 +161,7 @@ class Account:
             if name in self.roles and arn is None:
                 raise RequestError(f"no user `{name}`; there is a role of that name", help=f"write `role/{name}`")
             raise RequestError(f"no user `{arn or name}`", help=did_you_mean(name, self.users))
-        return self.known(
-            Principal(PrincipalType.USER, user.arn, self.id, tags=user.tags, unique_id=user.unique_id)
-        )
+        return self.known(Principal(PrincipalType.USER, user.arn, self.id, tags=user.tags, unique_id=user.unique_id))
 
     def role_principal(self, name: str, session: str = "session", arn: str | None = None) -> Principal:
         role = self.roles.get(name) or self.roles.get(name.rsplit("/", 1)[-1])

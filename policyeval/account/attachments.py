@@ -106,5 +106,3 @@ def duplicates(names: Iterable[str]) -> str | None:
             return name
         seen.add(name.lower())
     return None
-
-

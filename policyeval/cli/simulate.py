@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import typer
@@ -25,7 +24,6 @@ from policyeval.syntax.arn import is_account_id
 Format = Literal["full", "concise", "json"]
 UNKNOWN_ACCOUNT = "000000000000"
 """The account of a caller who is only a name, when no file and no ARN tells one."""
-
 
 
 def simulate(
@@ -87,14 +85,18 @@ def simulate(
         str | None, typer.Option("--resource-account", metavar="ID", help="Who owns the resource.")
     ] = None,
     time: Annotated[
-        str | None, typer.Option("--time", metavar="DATE", help="The clock, as `2026-05-01T10:00:00Z`; now if left out.")
+        str | None,
+        typer.Option("--time", metavar="DATE", help="The clock, as `2026-05-01T10:00:00Z`; now if left out."),
     ] = None,
     requests: Annotated[
         str | None,
-        typer.Option("--requests", metavar="FILE", help="Many requests, one JSON object a line; `-` for standard input."),
+        typer.Option(
+            "--requests", metavar="FILE", help="Many requests, one JSON object a line; `-` for standard input."
+        ),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, metavar="N", help="Processes for `--requests`; all cores if left out.")
+        int | None,
+        typer.Option("--jobs", min=1, metavar="N", help="Processes for `--requests`; all cores if left out."),
     ] = None,
     index: Annotated[bool, typer.Option("--index/--no-index", help="Use the fast path for `--requests`.")] = True,
     format: Annotated[Format, typer.Option("--format", help="How to show the answer.")] = "full",
@@ -267,14 +269,13 @@ def _read_context(pairs: list[str], path: str | None) -> dict[str, ContextValue]
 def _read_time(text: str | None) -> datetime | None:
     if text is None:
         return None
-    from datetime import timezone
 
     from policyeval.evaluation.comparison import read_date
 
     seconds = read_date(text)
     if seconds is None or not 0 <= seconds < 253_402_300_800:
         raise RequestError(f"`{text}` is no date", help="write it as `2026-05-01T10:00:00Z` or as epoch seconds")
-    return datetime.fromtimestamp(float(seconds), timezone.utc)
+    return datetime.fromtimestamp(float(seconds), UTC)
 
 
 class _LayerFiles:
@@ -346,5 +347,3 @@ class _LayerFiles:
             vpc_endpoint=given.vpc_endpoint or base.vpc_endpoint,
             settings=base.settings,
         )
-
-

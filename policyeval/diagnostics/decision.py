@@ -198,9 +198,7 @@ def _describe_condition(clause: Clause) -> str:
 
 
 def _clause_summary(clauses: Sequence[Clause]) -> str:
-    return "; ".join(
-        f"{clause.key or clause.element} {describe_clause(clause)}" for clause in clauses if clause.element != "Effect"
-    )
+    return "; ".join(f"{clause.key or clause.element} {describe_clause(clause)}" for clause in clauses)
 
 
 # ---- why nothing allows

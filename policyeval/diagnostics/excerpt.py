@@ -55,9 +55,7 @@ def _rows(source: Source, marks: Sequence[Mark]) -> dict[int, list[Mark]]:
     return rows
 
 
-def _draw_line(
-    source: Source, number: int, marks: list[Mark], gutter: int, bar: str, style: Style
-) -> Iterator[str]:
+def _draw_line(source: Source, number: int, marks: list[Mark], gutter: int, bar: str, style: Style) -> Iterator[str]:
     text = source.line(number)
     room = style.width - gutter - 4
     window = _Window(text, [_columns(source, number, mark) for mark in marks], room)
@@ -118,6 +116,4 @@ def _cut(
         last += 1
     shown = ("…" if first else "") + "".join(cells[first:last]) + ("…" if last < len(cells) else "")
     limit = text_width(shown)
-    return shown, [
-        (min(max(start - shift, 0), limit - 1), min(max(end - shift, 1), limit)) for start, end in ranges
-    ]
+    return shown, [(min(max(start - shift, 0), limit - 1), min(max(end - shift, 1), limit)) for start, end in ranges]

@@ -22,7 +22,7 @@ from policyeval.syntax.variable import Lookup, parse_template, resolve_pattern, 
 from policyeval.syntax.wildcard import Matcher, Token, Wildcard, compile_tokens
 
 
-class Unresolved(Exception):  # noqa: N818  # not an error: a policy value whose variable has no value
+class Unresolved(Exception):  # not an error: a policy value whose variable has no value
     """A policy value holds a variable that cannot be resolved."""
 
 
@@ -217,7 +217,7 @@ def read_network(text: str) -> Network | None:
     """
     import ipaddress
 
-    address, slash, length = text.partition("/")
+    _, slash, length = text.partition("/")
     if "%" in text or (slash and _PREFIX_LENGTH.fullmatch(length) is None):
         return None
     try:

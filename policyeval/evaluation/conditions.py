@@ -47,11 +47,9 @@ def judge_condition(
         texts = () if value.texts == ("",) else value.texts
     lookup = _lookup(condition, context, reading, has_variables)
     test = _Test(condition, lookup, reading)
-    if condition.operator.qualifier is Qualifier.FOR_ANY_VALUE:
-        held = any([test(text) for text in texts])
-    else:
-        # Judged to the end rather than to the first failure, so that every dispute and missing key comes up.
-        held = all([test(text) for text in texts])
+    # Judged to the end rather than to the first that tells, so that every dispute and missing key comes up.
+    answers = [test(text) for text in texts]
+    held = any(answers) if condition.operator.qualifier is Qualifier.FOR_ANY_VALUE else all(answers)
     return _clause(condition, held, value, test.reason, test.fitting)
 
 
@@ -191,4 +189,3 @@ def _clause(
     if chosen is not None:
         pointer, entry = chosen.pointer, chosen.text
     return Clause("Condition", held, pointer, entry, actual, reason, condition.key)
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from policyeval.errors import RequestError
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request
@@ -93,9 +93,9 @@ KEYS_OF_EACH_REQUEST = frozenset({"aws:currenttime", "aws:epochtime", "aws:resou
 
 def derive_from_request(request: Request) -> dict[str, ContextValue]:
     """The keys that follow from the clock and from the resource's owner: `KEYS_OF_EACH_REQUEST`."""
-    now = request.time or datetime.now(timezone.utc)
+    now = request.time or datetime.now(UTC)
     keys: dict[str, ContextValue] = {
-        "aws:CurrentTime": now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:CurrentTime": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "aws:EpochTime": str(int(now.timestamp())),
     }
     if request.resource.account is not None:
@@ -118,7 +118,8 @@ def _derive_identity(principal: Principal) -> dict[str, ContextValue]:
     if principal.type is PrincipalType.ANONYMOUS:
         return {"aws:PrincipalType": "Anonymous", "aws:PrincipalAccount": "anonymous", "aws:userid": "anonymous"}
     if principal.type is PrincipalType.FEDERATED and principal.provider is not None:
-        return {"aws:FederatedProvider": principal.provider}
+        # The key tells of OIDC alone (reference_policies_condition-keys, aws:FederatedProvider).
+        return {} if ":saml-provider/" in principal.provider else {"aws:FederatedProvider": principal.provider}
     if not principal.is_signed:
         return keys
     keys["aws:PrincipalType"] = principal.type.value

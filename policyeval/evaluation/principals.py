@@ -98,9 +98,9 @@ def _judge_listed(
     is_trust: bool,
 ) -> tuple[Clause, PrincipalClass | None]:
     found = strongest(entries, principal, reading)
-    if found is not None and found[0] is PrincipalClass.WILD and is_trust and statement.effect == "Allow":
-        if reading.takes_other(Dispute.TRUST_OF_EVERYONE):
-            found = None
+    is_trust_of_everyone = found is not None and found[0] is PrincipalClass.WILD and is_trust
+    if is_trust_of_everyone and statement.effect == "Allow" and reading.takes_other(Dispute.TRUST_OF_EVERYONE):
+        found = None
     if found is None:
         only = entries[0] if len(entries) == 1 else None
         pointer = only.pointer if only else statement.element("Principal")
@@ -121,9 +121,9 @@ def _judge_not_listed(
         reason = "a caller with a permissions boundary is never spared"
         return Clause("NotPrincipal", True, place, actual=principal.display, reason=reason), PrincipalClass.WILD
     found = strongest(entries, principal, reading)
-    if found is not None and not _is_listed_in_full(entries, principal):
-        if reading.takes_other(Dispute.PARTIAL_NOT_PRINCIPAL):
-            found = None
+    is_spared_in_part = found is not None and not _is_listed_in_full(entries, principal)
+    if is_spared_in_part and reading.takes_other(Dispute.PARTIAL_NOT_PRINCIPAL):
+        found = None
     if found is None:
         return Clause("NotPrincipal", True, place, actual=principal.display), PrincipalClass.WILD
     return Clause("NotPrincipal", False, found[1].pointer, found[1].text, principal.display), None

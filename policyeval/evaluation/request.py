@@ -73,6 +73,8 @@ class Principal:
         kind, _, name = arn.resource.partition("/")
         if not is_account_id(arn.account):
             raise RequestError(f"`{text}` names no account", help="a principal's ARN holds a twelve-digit account id")
+        if name.endswith("/"):
+            name = ""  # a path without a name
         if arn.service == "iam" and arn.resource == "root":
             return Principal(PrincipalType.ACCOUNT, text, arn.account)
         if arn.service == "iam" and kind == "user" and name:
@@ -234,9 +236,7 @@ class Resource:
             raise RequestError("a resource is an ARN, `*`, or an object with `arn`")
         for key in value:
             if key not in ("arn", "account", "managementAccount"):
-                raise RequestError(
-                    f"`{key}` is no part of a resource", help=did_you_mean(str(key), ("arn", "account"))
-                )
+                raise RequestError(f"`{key}` is no part of a resource", help=did_you_mean(str(key), ("arn", "account")))
         arn, account = value.get("arn"), value.get("account")
         if not isinstance(arn, str):
             raise RequestError("a resource needs `arn`, an ARN or `*`")
@@ -279,9 +279,7 @@ class Request:
         who = principal if isinstance(principal, Principal) else Principal.parse(principal)
         object.__setattr__(self, "principal", who)
         object.__setattr__(self, "action", check_request_action(action))
-        object.__setattr__(
-            self, "resource", resource if isinstance(resource, Resource) else Resource.parse(resource)
-        )
+        object.__setattr__(self, "resource", resource if isinstance(resource, Resource) else Resource.parse(resource))
         object.__setattr__(self, "context", {} if context is None else context)
         object.__setattr__(self, "time", time)
 

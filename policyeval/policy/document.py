@@ -260,7 +260,7 @@ class _Reader:
             for name in ("Principal", "NotPrincipal"):
                 if name in members:
                     self.refuse_element(
-                        "unsupported-principal",
+                        "scp-syntax-error-principal" if self.kind is PolicyKind.SCP else "unsupported-principal",
                         name,
                         pointer,
                         "remove it, or use the document as the resource policy that it looks like",
@@ -331,9 +331,7 @@ class _Reader:
 
     # ---- elements
 
-    def read_strings(
-        self, members: Mapping[str, object], name: str, pointer: Pointer
-    ) -> tuple[Entry, ...] | None:
+    def read_strings(self, members: Mapping[str, object], name: str, pointer: Pointer) -> tuple[Entry, ...] | None:
         if name not in members:
             return None
         value, place = members[name], child(pointer, name)
@@ -369,7 +367,7 @@ class _Reader:
                     entry.pointer,
                     help='AWS answers "vendor is not valid"; name the service, or use `*` alone',
                 )
-            elif self.rules.deny_only and not entry.text.strip("*"):
+            elif self.rules.deny_only and not entry.text.strip("*:"):
                 self.report(
                     "rcp-syntax-error-action",
                     f"{self.kind.title} may not name every action",
@@ -484,9 +482,7 @@ class _Reader:
         if not keys:
             return
         if written.lower().endswith("nullifexists"):
-            self.report(
-                "null-with-if-exists", "`Null` takes no `IfExists`", pointer, on_key=True, help="write `Null`"
-            )
+            self.report("null-with-if-exists", "`Null` takes no `IfExists`", pointer, on_key=True, help="write `Null`")
             return
         head, colon, base = written.rpartition(":")
         suffix = "IfExists" if base.endswith("IfExists") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -24,6 +25,9 @@ _WRAPPERS: tuple[tuple[str, ...], ...] = (
     ("ResourcePolicy",),  # secretsmanager get-resource-policy
     ("Attributes", "Policy"),  # sqs get-queue-attributes, sns get-topic-attributes
 )
+
+_ENCODED = re.compile(r"(?:\s|%20|%0[9AD])*%7B", re.IGNORECASE)
+"""How a document begins that was URL-encoded (IAM API Reference, GetPolicyVersion), white space first or not."""
 
 
 class Document(NamedTuple):
@@ -76,7 +80,8 @@ def find_document(source: Source) -> Document:
             rule="not-a-policy",
             source=source,
             name=source.name,
-            help="a policy is an object with `Statement`, or the output of a command such as `aws iam get-policy-version`",
+            help="a policy is an object with `Statement`, or the output of a command such as "
+            "`aws iam get-policy-version`",
         )
     return found
 
@@ -103,7 +108,7 @@ def embedded(value: object, source: Source, pointer: Pointer) -> Document:
     if not is_text(value):
         return Document(value, source, pointer)
     text = str(value)
-    if text.lstrip().startswith("%7B") or text.lstrip().startswith("%7b"):
+    if _ENCODED.match(text):
         text = unquote(text)
     inner = Source(f"{source.name}#{pointer}", text)
     return Document(jsontext.decode(inner), inner, "")

@@ -63,6 +63,4 @@ def _principals(
 
 
 def _condition(condition: Condition, rewrite: Callable[[str], str]) -> Condition:
-    return replace(
-        condition, values=tuple(Entry(rewrite(entry.text), entry.pointer) for entry in condition.values)
-    )
+    return replace(condition, values=tuple(Entry(rewrite(entry.text), entry.pointer) for entry in condition.values))

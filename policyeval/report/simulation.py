@@ -19,9 +19,7 @@ from policyeval.source import Position
 from policyeval.source import Source as SourceText
 
 DecisionName = Literal["allowed", "implicitDeny", "explicitDeny"]
-LayerName = Literal[
-    "scp", "rcp", "vpcEndpoint", "resource", "identity", "permissionsBoundary", "session", "settings"
-]
+LayerName = Literal["scp", "rcp", "vpcEndpoint", "resource", "identity", "permissionsBoundary", "session", "settings"]
 SCHEMA = "policyeval.simulate/1"
 
 
@@ -45,9 +43,7 @@ class PlaceModel(_Model):
 
 
 class ClauseModel(_Model):
-    element: Literal[
-        "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"
-    ]
+    element: Literal["Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"]
     matched: bool
     place: PlaceModel
     entry: str | None = Field(description="The entry that decided, when a single one did.")
@@ -135,7 +131,7 @@ def simulation_json(results: list[Result], *, trace: bool = False) -> str:
 def simulation_model(results: list[Result], *, trace: bool = False) -> SimulationModel:
     models = [result_model(result, trace=trace) for result in results]
     strictest = max((model.decision for model in models), key=_STRICTNESS.index)
-    return SimulationModel(schema_=SCHEMA, decision=strictest, results=models)
+    return SimulationModel(schema=SCHEMA, decision=strictest, results=models)
 
 
 def schema_json() -> str:

@@ -44,7 +44,9 @@ def parse_arn(text: str) -> Arn:
     """Read a concrete ARN; raises `RequestError` when it is none."""
     segments = split_arn(text)
     if segments[0] != "arn":
-        raise RequestError(f"`{text}` is no ARN", help="an ARN begins with `arn:`, for example `arn:aws:s3:::bucket/key`")
+        raise RequestError(
+            f"`{text}` is no ARN", help="an ARN begins with `arn:`, for example `arn:aws:s3:::bucket/key`"
+        )
     if len(segments) < 6:
         raise RequestError(
             f"`{text}` is no ARN: it has {len(segments)} of six segments",

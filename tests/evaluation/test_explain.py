@@ -160,7 +160,9 @@ VALUES: dict[str, tuple[ContextValue, ...]] = {
 def test_no_value_of_a_key_changes_a_decision_that_it_was_said_not_to(
     policies: PolicySet, request: Request, key: str
 ) -> None:
-    result = explain(policies, Request(request.principal, request.action, request.resource, without(key, request), NOON))
+    result = explain(
+        policies, Request(request.principal, request.action, request.resource, without(key, request), NOON)
+    )
     if missing(result).get(key):
         return
     for value in VALUES[key]:
@@ -214,7 +216,9 @@ def test_a_bucket_policy_that_nearly_grants_to_the_caller_is_a_near_miss() -> No
 
 
 def test_misses_of_layers_that_do_not_stand_in_the_way_are_not_shown() -> None:
-    result = asked(statement(), statement(Sid="Idle", Condition=MFA), boundary=document(statement(Sid="B", Condition=MFA)))
+    result = asked(
+        statement(), statement(Sid="Idle", Condition=MFA), boundary=document(statement(Sid="B", Condition=MFA))
+    )
     assert result.reason is Layer.BOUNDARY
     assert near(result) == [("B", ["aws:MultiFactorAuthPresent"])]
 
@@ -224,7 +228,10 @@ def test_misses_of_layers_that_do_not_stand_in_the_way_are_not_shown() -> None:
 
 def test_every_deny_that_matches_is_deciding() -> None:
     result = asked(
-        statement(), statement("Deny", Sid="One"), statement("Deny", Sid="Two"), statement("Deny", Sid="No", Action="s3:Put*")
+        statement(),
+        statement("Deny", Sid="One"),
+        statement("Deny", Sid="Two"),
+        statement("Deny", Sid="No", Action="s3:Put*"),
     )
     assert result.decision is Decision.EXPLICIT_DENY
     assert [match.statement.sid for match in result.deciding] == ["One", "Two"]
@@ -245,7 +252,10 @@ def test_naming_the_account_does_not_decide_beside_naming_the_user() -> None:
     [
         (asked(), [Layer.IDENTITY]),
         (asked(statement(), boundary=document(statement(Action="ec2:*"))), [Layer.BOUNDARY]),
-        (asked(statement(Action="ec2:*"), boundary=document(statement(Action="ec2:*"))), [Layer.IDENTITY, Layer.BOUNDARY]),
+        (
+            asked(statement(Action="ec2:*"), boundary=document(statement(Action="ec2:*"))),
+            [Layer.IDENTITY, Layer.BOUNDARY],
+        ),
         (asked(statement()), []),
         (asked(statement("Deny")), []),
     ],
@@ -281,9 +291,7 @@ def assumed(principal: Any) -> Result:
         "Version": "2012-10-17",
         "Statement": {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"},
     }
-    return explain(
-        PolicySet(resource=attached(trust, PolicyKind.TRUST)), Request(ALICE, "sts:AssumeRole", TRUST_ROLE)
-    )
+    return explain(PolicySet(resource=attached(trust, PolicyKind.TRUST)), Request(ALICE, "sts:AssumeRole", TRUST_ROLE))
 
 
 def federated(*, session: bool) -> Result:
@@ -408,7 +416,9 @@ def test_a_decision_that_hangs_on_a_dispute_says_so(result: Result, taken: str, 
 
 
 def test_a_dispute_that_changes_nothing_is_not_mentioned() -> None:
-    result = asked(statement(), statement(Condition={"NumericNotEquals": {"s3:max-keys": "ten"}}), context={"s3:max-keys": 5})
+    result = asked(
+        statement(), statement(Condition={"NumericNotEquals": {"s3:max-keys": "ten"}}), context={"s3:max-keys": 5}
+    )
     assert uncertain(result) == {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ ALICE = f"arn:aws:iam::{ACCOUNT}:user/alice"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/session"
 STRANGER = "arn:aws:iam::444455556666:user/mallory"
-NOON = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 Document = dict[str, Any]
 
@@ -111,15 +111,14 @@ PRINCIPALS: tuple[Any, ...] = (
 
 @st.composite
 def requests(draw: st.DrawFn, callers: tuple[str, ...] = (ALICE, ROLE, ACCOUNT)) -> Request:
-    context = {
-        key: draw(st.sampled_from(values))
-        for key, values in CONTEXT.items()
-        if draw(st.booleans())
-    }
+    context = {key: draw(st.sampled_from(values)) for key, values in CONTEXT.items() if draw(st.booleans())}
     return Request(
         draw(st.sampled_from(callers)),
         draw(st.sampled_from(["s3:GetObject", "s3:PutObject", "ec2:RunInstances"])),
-        {"arn": draw(st.sampled_from(["arn:aws:s3:::b/k", "arn:aws:s3:::b/alice", "arn:aws:s3:::b"])), "account": ACCOUNT},
+        {
+            "arn": draw(st.sampled_from(["arn:aws:s3:::b/k", "arn:aws:s3:::b/alice", "arn:aws:s3:::b"])),
+            "account": ACCOUNT,
+        },
         context,
         NOON,
     )

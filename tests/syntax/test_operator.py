@@ -115,7 +115,9 @@ def test_what_aws_does_not_have_is_no_operator(text: str) -> None:
     assert parse_operator(text) is None
 
 
-@pytest.mark.parametrize("text", ["StringLi\u212ae", "ForAllValue\u017f:StringEquals", "\u017ftringEquals", "Bool\u0130"])
+@pytest.mark.parametrize(
+    "text", ["StringLi\u212ae", "ForAllValue\u017f:StringEquals", "\u017ftringEquals", "Bool\u0130"]
+)
 def test_look_alikes_are_not_letters_of_an_operator(text: str) -> None:
     """U+017F and U+212A fold to `s` and `k` in regular expressions; an operator of a hostile document held one, and
     reading it failed."""
