@@ -92,7 +92,7 @@ def check_source(source: Source, asked: Asked, checked: CheckedFile | None = Non
         return _report(checked, asked, finding)
     if _is_cases(value):
         return _check_cases(source, value, asked, checked)
-    if _is_account(value):
+    if _is_account(value, source):
         return _check_account(source, value, asked, checked)
     try:
         document = None if is_yaml(source.name) else unwrap(value, source)
@@ -192,12 +192,12 @@ def _is_cases(value: object) -> bool:
     return isinstance(schema, str) and schema.startswith("policyeval.test/")
 
 
-def _is_account(value: object) -> bool:
+def _is_account(value: object, source: Source) -> bool:
     if not isinstance(value, Mapping) or "Statement" in value:
         return False
     if "UserDetailList" in value or "RoleDetailList" in value or "GroupDetailList" in value:
         return True
-    return "account" in value and not _SECTIONS.isdisjoint(value)
+    return "account" in value and (is_yaml(source.name) or not _SECTIONS.isdisjoint(value))
 
 
 def _not_a_policy(source: Source) -> Finding:

@@ -1,0 +1,51 @@
+"""A principal of a type that AWS does not know.
+
+## What it does
+Reports keys of `Principal` other than `AWS`, `Service`, `Federated` and `CanonicalUser`; they are compared with
+regard to case.
+
+## Why is this bad?
+AWS refuses the policy.
+
+## Example
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Principal": {"Aws": "arn:aws:iam::111122223333:role/reader"},
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::team-logs/*"
+  }
+}
+```
+
+## Use instead
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::111122223333:role/reader"},
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::team-logs/*"
+  }
+}
+```
+
+## References
+- [AWS JSON policy elements: Principal](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html)
+- [Access Analyzer: Invalid principal key](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-invalid-principal-key)
+"""
+
+from __future__ import annotations
+
+from policyeval.diagnostics.severity import Severity
+from policyeval.policy.kind import PolicyKind
+from policyeval.rules.contract import Rule
+
+RULE = Rule(
+    "invalid-principal-key",
+    Severity.ERROR,
+    kinds=frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPC_ENDPOINT, PolicyKind.RCP}),
+)
