@@ -388,9 +388,12 @@ _ALL_IDENTITY = Attached(read({"Version": "2012-10-17", "Statement": [EVERYTHING
 _ALL_RESOURCE = Attached(
     read({"Version": "2012-10-17", "Statement": [{**EVERYTHING, "Principal": "*"}]}, PolicyKind.RESOURCE)
 )
-_DELEGATION = Attached(
-    read({"Version": "2012-10-17", "Statement": [{**EVERYTHING, "Principal": {"AWS": ACCOUNT}}]}, PolicyKind.RESOURCE)
-)
+
+
+def delegation(account: str | None) -> Attached:
+    """A resource policy that leaves the decision to the caller's account, as a KMS key's default policy does."""
+    statement = {**EVERYTHING, "Principal": {"AWS": account or "*"}}
+    return Attached(read({"Version": "2012-10-17", "Statement": [statement]}, PolicyKind.RESOURCE))
 
 
 def allows(policy: Policy, request: Request) -> bool:
@@ -403,21 +406,22 @@ def allows(policy: Policy, request: Request) -> bool:
     own = Resource(request.resource.arn, request.principal.account)
     everything = PolicySet(identity=(_ALL_IDENTITY,))
     kind = policy.kind
+    session = (_ALL_IDENTITY,) if request.principal.type is PrincipalType.FEDERATED_USER else None
     if kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         own = Resource(request.resource.arn, "444455556666")
         if request.principal.account == own.account:
             own = Resource(request.resource.arn, "123456789012")
-        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=only)
+        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=only, session=session)
     elif kind is PolicyKind.SCP:
-        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=_DELEGATION, scp=((only,),))
+        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=delegation(own.account), scp=((only,),))
     elif kind is PolicyKind.RCP:
-        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=_DELEGATION, rcp=((only,),))
+        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=delegation(own.account), rcp=((only,),))
     elif kind is PolicyKind.VPC_ENDPOINT:
-        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=_ALL_RESOURCE, vpc_endpoint=only)
+        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=_ALL_RESOURCE, vpc_endpoint=only, session=session)
     elif kind is PolicyKind.BOUNDARY:
-        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=_DELEGATION, boundary=only)
+        everything = PolicySet(identity=(_ALL_IDENTITY,), resource=delegation(own.account), boundary=only)
     else:
-        everything = PolicySet(identity=(only,), resource=_DELEGATION)
+        everything = PolicySet(identity=(only,), resource=delegation(own.account))
     asked = Request(request.principal, request.action, own, request.context, request.time)
     return decide(everything, asked).decision is Decision.ALLOWED
 

@@ -1,0 +1,67 @@
+"""What a question comes to: a verdict, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from policyeval.evaluation.decide import Verdict as Judgement
+from policyeval.evaluation.request import Request
+from policyeval.proof.region import Region
+from policyeval.proof.search import Node
+from policyeval.proof.term import ActionGlob, Spot, Term
+
+
+class Verdict(Enum):
+    """`UNKNOWN` is never success."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A request that the evaluator decides one way on one side and the other way on the other."""
+
+    request: Request
+    new: Judgement
+    old: Judgement | None
+    """What the other side decides; nothing when the question has only one."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Requests that one side allows and the other does not: some actions at some spots, and what brings them about.
+
+    `allowing` are the statements that allow them, one of each layer. `lifted` is the statement of the other side that
+    denied them, when it did; otherwise nothing there allowed them.
+    """
+
+    actions: tuple[ActionGlob, ...]
+    spots: tuple[Spot, ...]
+    region: Region
+    allowing: tuple[Term, ...]
+    lifted: Term | None
+    counterexample: Counterexample
+
+
+@dataclass(frozen=True)
+class Step:
+    """One search of a proof: every request of the region, for these actions and spots, is covered, for this reason."""
+
+    region: Region
+    covers: tuple[Term, ...]
+    groups: tuple[tuple[tuple[ActionGlob, ...], tuple[Spot, ...], Node], ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A verdict; the access that refutes, or the doubts that leave it unknown, or the steps that prove it."""
+
+    verdict: Verdict
+    accesses: tuple[Access, ...] = ()
+    doubts: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    spent: int = 0

@@ -1,0 +1,196 @@
+"""The questions: does a change grant anything new, and does a policy grant what it must not?
+
+Each becomes searches for a request inside a region and outside covers. A request is allowed by the new side and not by
+the old exactly if it is in one statement of every layer of one of the new side's paths, in no Deny of the new side,
+and either in a Deny of the old side or, on every path of the old side, outside all statements of some layer.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from policyeval.evaluation.request import Request
+from policyeval.evaluation.scope import TRUST_ACTIONS
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Policy
+from policyeval.proof.caller import callers
+from policyeval.proof.cover import OutOfBudget
+from policyeval.proof.glob import Inexpressible
+from policyeval.proof.outcome import Access, Counterexample, Outcome, Step, Verdict
+from policyeval.proof.region import Region, everything
+from policyeval.proof.search import Point, Problem, Search
+from policyeval.proof.side import Layer, Side, policy_side
+from policyeval.proof.term import Term
+from policyeval.proof.witness import Setting, requests, spelling_of
+
+BUDGET = 200_000
+"""Steps of search for one question, a few microseconds each (proofs, "where it blows up")."""
+
+
+def no_new_access(
+    new: Policy | Sequence[Policy], old: Policy | Sequence[Policy], *, every: bool = False, budget: int = BUDGET
+) -> Outcome:
+    """Whether everything that the new policy allows, the old one allowed too; policies of one kind.
+
+    Several policies on a side are taken together, as policies of one layer are. With `every` all new access is found;
+    otherwise the search ends with the first.
+    """
+    news = (new,) if isinstance(new, Policy) else tuple(new)
+    olds = (old,) if isinstance(old, Policy) else tuple(old)
+    kind = (news or olds)[0].kind
+    problem = problem_of((*news, *olds), budget)
+    new_side, old_side = policy_side(news, kind, problem), policy_side(olds, kind, problem)
+    return compare(problem, new_side, old_side, Setting(kind), every=every)
+
+
+def problem_of(policies: Sequence[Policy], budget: int = BUDGET) -> Problem:
+    """A problem about policies, with callers where any of them names principals."""
+    names_principals = any(policy.kind.elements.principal for policy in policies if policy.kind is not PolicyKind.RCP)
+    return Problem(callers(policies) if names_principals else (), budget)
+
+
+@dataclass
+class _Inquiry:
+    """One question under way: what was found, doubted and shown so far."""
+
+    problem: Problem
+    new: Side
+    old: Side | None
+    setting: Setting
+    every: bool
+    start: Region
+
+    def __post_init__(self) -> None:
+        self.accesses: list[Access] = []
+        self.doubts: dict[str, None] = {}
+        self.steps: list[Step] = []
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.accesses) and not self.every
+
+    def run(self, searches: Callable[[], None]) -> Outcome:
+        try:
+            searches()
+        except OutOfBudget:
+            self.doubts[f"the search took more than {self.problem.budget.spent - 1:,} steps"] = None
+        except Inexpressible as reason:
+            self.doubts[str(reason)] = None
+        verdict = Verdict.REFUTED if self.accesses else Verdict.UNKNOWN if self.doubts else Verdict.PROVED
+        steps = tuple(self.steps) if verdict is Verdict.PROVED else ()
+        return Outcome(
+            verdict, tuple(self.accesses), tuple(self.doubts), steps, assumptions(self), self.problem.budget.spent
+        )
+
+    # ---- witnesses
+
+    def confirm(self, point: Point, region: Region) -> Counterexample | None:
+        for request in requests(self.problem, point, replace(self.setting, terms=region.terms)):
+            example = self.replay(request)
+            if example is not None:
+                return example
+        return None
+
+    def replay(self, request: Request) -> Counterexample | None:
+        """The request as a counterexample, if the evaluator has it so."""
+        if not self.new.allows(request):
+            return None
+        if self.old is None:
+            return Counterexample(request, self.new.decide(request), None)
+        if self.old.allows(request):
+            return None
+        return Counterexample(request, self.new.decide(request), self.old.decide(request))
+
+    # ---- searches
+
+    def search_path(self, layers: Sequence[Layer], covers: Sequence[Term], lifted: Term | None, region: Region) -> None:
+        """Search what one statement of every layer, together, allow outside the covers.
+
+        A statement is taken together with those of further layers only where it is not covered by itself.
+        """
+        if self.is_over or region.is_empty:
+            return
+        if not layers:
+            self.search_region(region, covers, lifted)
+            return
+        words = {term.words for term in covers}
+        for term in layers[0]:
+            if term.words in words:
+                continue
+            inner = region.within(term)
+            if inner.is_empty or (len(layers) > 1 and self.is_covered(inner, covers)):
+                continue
+            self.search_path(layers[1:], covers, lifted, inner)
+
+    def is_covered(self, region: Region, covers: Sequence[Term]) -> bool:
+        """Whether a region is covered already, before further layers narrow it."""
+        search: Search[None] = Search(self.problem, covers, lambda _point: None)
+        groups = []
+        for actions, spots, found in search.check(region):
+            if not found.is_covered:
+                return False
+            groups.append((actions, spots, found.node))
+        self.steps.append(Step(region, tuple(covers), tuple(groups)))
+        return True
+
+    def search_region(self, region: Region, covers: Sequence[Term], lifted: Term | None) -> None:
+        search: Search[Counterexample] = Search(self.problem, covers, lambda point: self.confirm(point, region))
+        groups = []
+        for actions, spots, found in search.check(region):
+            if found.witness is not None:
+                allowing = tuple(term for term in region.terms if term is not lifted)
+                self.accesses.append(Access(actions, spots, region, allowing, lifted, found.witness))
+                if self.is_over:
+                    return
+            elif found.doubts:
+                self.doubts.update(dict.fromkeys(found.doubts))
+            else:
+                groups.append((actions, spots, found.node))
+        self.steps.append(Step(region, tuple(covers), tuple(groups)))
+
+
+def compare(
+    problem: Problem, new: Side, old: Side, setting: Setting, *, every: bool = False, start: Region | None = None
+) -> Outcome:
+    """Whether the new side allows nothing that the old one does not, within `start`."""
+    setting = Setting(setting.kind, setting.principal, spelling_of((*new.terms, *old.terms)))
+    inquiry = _Inquiry(problem, new, old, setting, every, start or start_of(problem, setting))
+
+    def searches() -> None:
+        for path in new.paths:
+            for failing in itertools.product(*old.paths):
+                covers = (*new.denies, *(term for layer in failing for term in layer))
+                inquiry.search_path(ordered(path, failing), covers, None, inquiry.start)
+        kept = {term.words for term in new.denies}
+        for deny in old.denies:
+            if deny.words in kept:
+                continue
+            denied = inquiry.start.within(deny)
+            if denied.is_empty or inquiry.is_covered(denied, new.denies):
+                continue
+            for path in new.paths:
+                inquiry.search_path(path, new.denies, deny, denied)
+
+    return inquiry.run(searches)
+
+
+def ordered(path: Sequence[Layer], failing: Sequence[Layer]) -> Sequence[Layer]:
+    """The layers of a path, first those that have most in common with what fails on the other side."""
+    words = {term.words for layer in failing for term in layer}
+    return sorted(path, key=lambda layer: -sum(term.words in words for term in layer))
+
+
+def start_of(problem: Problem, setting: Setting) -> Region:
+    """Every request that a question about one kind of policy can be about."""
+    region = everything(problem.every_caller)
+    if setting.kind is PolicyKind.TRUST:
+        actions = tuple(("sts", action.partition(":")[2]) for action in sorted(TRUST_ACTIONS))
+        return Region(actions, region.spots, region.atoms, region.callers)
+    return region
+
+
+def assumptions(inquiry: _Inquiry) -> tuple[str, ...]:
+    """What the answer takes for granted, in a person's words."""
+    return ()

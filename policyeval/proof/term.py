@@ -1,0 +1,276 @@
+"""Statements compiled for proofs: each a product of actions, places, callers and condition atoms.
+
+Source: the rules are those of `evaluation.matching`; IAM User Guide, reference_policies_elements_action, _notaction,
+_resource, _notresource; semantics sections 2 and 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from policyeval.evaluation.comparison import COMPARISONS
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Condition, Entry, Policy, Statement
+from policyeval.proof.glob import STAR, Glob, contains, glob, normalise, plain, variable_letter
+from policyeval.syntax.action import is_well_formed
+from policyeval.syntax.arn import split_arn
+from policyeval.syntax.operator import Operator, parse_operator
+from policyeval.syntax.variable import Escape, Variable, parse_template, variable_keys
+from policyeval.syntax.wildcard import has_wildcard
+
+ActionGlob = tuple[Glob, Glob]
+"""Service prefix and name, in lower case."""
+Place = tuple[Glob, ...]
+"""The last five segments of an ARN; or `ANYWHERE`, or `NOWHERE`."""
+ANYWHERE: Place = ()
+"""Every ARN, and no particular resource as well: what `*` covers."""
+NOWHERE: Place = ("",)
+"""No particular resource: a request on `*`."""
+EVERY_ARN: Place = (STAR,) * 5
+EVERY_ACTION: ActionGlob = (STAR, STAR)
+
+
+class Atom(NamedTuple):
+    """One operator, key and list of values: what a condition says, whoever says it.
+
+    `operator` is AWS's spelling or `RESOLVES`; `key` is lower case; `variables` says that `${…}` in the values is
+    replaced. Two conditions with equal atoms hold for the same requests.
+    """
+
+    operator: str
+    key: str
+    values: frozenset[str]
+    variables: bool = False
+
+    @property
+    def linked_keys(self) -> tuple[str, ...]:
+        """The keys of the variables in the values: the atom then hangs on more than its own key."""
+        if not self.variables:
+            return ()
+        return tuple(sorted({name.lower() for text in self.values for name in variable_keys(text)}))
+
+    def condition(self, key: str | None = None) -> Condition:
+        """The condition that a policy would hold, about another key when one is given."""
+        operator = parse_operator(self.operator)
+        assert operator is not None
+        return _condition(operator, self.key if key is None else key, self.values)
+
+
+@lru_cache(maxsize=16384)
+def _condition(operator: Operator, key: str, values: frozenset[str]) -> Condition:
+    return Condition(operator, key, tuple(Entry(text, "") for text in sorted(values)), "")
+
+
+RESOLVES = "Resolves"
+"""The operator of the atom that says that `${key}` has a value: present, single and not empty."""
+
+
+def resolves(key: str) -> Atom:
+    return Atom(RESOLVES, key.lower(), frozenset())
+
+
+def atom_of(condition: Condition, *, has_variables: bool) -> Atom:
+    values = frozenset(entry.text for entry in condition.values)
+    takes_variables = condition.operator.base != "Null" and COMPARISONS[condition.operator.positive].takes_variables
+    replaced = has_variables and takes_variables and any("${" in text for text in values)
+    return Atom(condition.operator.canonical, condition.key.lower(), values, replaced)
+
+
+class Letters:
+    """The private letters of the variables of one problem: the same letter for the same variable and default."""
+
+    def __init__(self) -> None:
+        self.of: dict[Variable, str] = {}
+        self.variables: dict[str, Variable] = {}
+
+    def letter(self, variable: Variable) -> str:
+        """Raises `Inexpressible` when there are too many."""
+        same = Variable(variable.key.lower(), variable.default)
+        found = self.of.get(same)
+        if found is None:
+            found = self.of[same] = variable_letter(len(self.of), may_be_empty=same.default == "")
+            self.variables[found] = same
+        return found
+
+
+@lru_cache(maxsize=65536)
+def action_glob(pattern: str) -> ActionGlob | None:
+    """The glob of an entry of `Action`, or nothing for one that AWS stores and never matches."""
+    if (pattern and not pattern.strip("*")) or pattern == "*:*":
+        return EVERY_ACTION
+    prefix, colon, name = pattern.lower().partition(":")
+    if not colon or not is_well_formed(pattern):
+        return None
+    return plain(prefix), glob(name)
+
+
+def action_contains(cover: ActionGlob, pattern: ActionGlob) -> bool:
+    return contains(cover[0], pattern[0]) and contains(cover[1], pattern[1])
+
+
+def place_contains(cover: Place, place: Place) -> bool:
+    if cover is ANYWHERE or cover == place:
+        return True
+    if len(cover) != 5 or len(place) != 5:
+        return False
+    return all(contains(wanted, segment) for wanted, segment in zip(cover, place, strict=True))
+
+
+@lru_cache(maxsize=16384)
+def _plain_place(text: str, kind: PolicyKind) -> Place | None:
+    """The place of an entry without variables; nothing when it matches nothing (semantics 3.1)."""
+    if text and not text.strip("*"):
+        return ANYWHERE
+    segments = split_arn(text)
+    if not contains(glob(segments[0]), "arn"):
+        return None
+    if len(segments) < 6:
+        if kind in (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPC_ENDPOINT) and not has_wildcard(text):
+            return None
+        segments = [*segments, *["*"] * (6 - len(segments))]
+    return tuple(glob(segment) for segment in segments[1:])
+
+
+def place_of(text: str, policy: Policy, letters: Letters) -> tuple[Place | None, tuple[Atom, ...]]:
+    """The place of an entry of `Resource`, and the atoms that say that its variables resolve.
+
+    Raises `Inexpressible`.
+    """
+    if "${" not in text or not policy.has_variables or len(split_arn(text)) < 6:
+        return _plain_place(text, policy.kind), ()
+    *head, tail = split_arn(text)
+    place = _plain_place(":".join([*head, "*"]), policy.kind)
+    if place is None:
+        return None, ()
+    pieces: list[str] = []
+    needed: list[Atom] = []
+    for part in parse_template(tail):
+        if isinstance(part, Variable):
+            pieces.append(letters.letter(part))
+            if part.default is None:
+                needed.append(resolves(part.key))
+        else:
+            pieces.append(part.character if isinstance(part, Escape) else glob(part))
+    return (*place[:4], normalise("".join(pieces))), tuple(needed)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One entry of `Resource`: its place, and what must resolve for it to match at all."""
+
+    place: Place
+    atoms: frozenset[Atom]
+    text: str
+
+
+class Term:
+    """One statement of one policy, compiled for one problem. `side` says whose it is: "new" or "old"."""
+
+    def __init__(self, statement: Statement, policy: Policy, letters: Letters, callers: int) -> None:
+        self.statement = statement
+        self.policy = policy
+        self.letters = letters
+        self.callers = callers
+        """The callers that it speaks of, as bits of the problem's representatives."""
+
+    def __repr__(self) -> str:
+        return f"Term({self.policy.name}: {self.statement.label})"
+
+    @property
+    def label(self) -> str:
+        return self.statement.label
+
+    @property
+    def negates_actions(self) -> bool:
+        return self.statement.actions is None
+
+    @property
+    def negates_places(self) -> bool:
+        return self.statement.not_resources is not None
+
+    @cached_property
+    def actions(self) -> tuple[ActionGlob, ...]:
+        """The entries of `Action`, or of `NotAction` when it `negates_actions`."""
+        entries = self.statement.actions if self.statement.actions is not None else self.statement.not_actions
+        found = dict.fromkeys(action_glob(entry.text) for entry in entries or ())
+        return tuple(pattern for pattern in found if pattern is not None)
+
+    @cached_property
+    def action_index(self) -> dict[Glob, tuple[frozenset[Glob], tuple[Glob, ...]]]:
+        """The same by service prefix: the names that are plain text, and the others."""
+        exact: dict[Glob, set[Glob]] = {}
+        wild: dict[Glob, list[Glob]] = {}
+        for prefix, name in self.actions:
+            if name.isascii():
+                exact.setdefault(prefix, set()).add(name)
+            else:
+                wild.setdefault(prefix, []).append(name)
+        return {prefix: (frozenset(exact.get(prefix, ())), tuple(wild.get(prefix, ()))) for prefix in {*exact, *wild}}
+
+    def names_action(self, pattern: ActionGlob) -> bool:
+        """Whether one of the entries of `Action` or `NotAction` contains the pattern."""
+        prefix, name = pattern
+        for at in (prefix, STAR) if prefix != STAR else (STAR,):
+            found = self.action_index.get(at)
+            if found is not None and (name in found[0] or any(contains(cover, name) for cover in found[1])):
+                return True
+        return False
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """The entries of `Resource`, or of `NotResource` when it `negates_places`; raises `Inexpressible`."""
+        statement = self.statement
+        entries = statement.resources if statement.resources is not None else statement.not_resources
+        if entries is None:
+            covers_own = self.policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
+            return (Spot(ANYWHERE, frozenset(), "*"),) if covers_own else ()
+        found = []
+        for text in dict.fromkeys(entry.text for entry in entries):
+            place, atoms = place_of(text, self.policy, self.letters)
+            if place is not None:
+                found.append(Spot(place, frozenset(atoms), text))
+        return tuple(found)
+
+    @cached_property
+    def condition_atoms(self) -> frozenset[Atom]:
+        has_variables = self.policy.has_variables
+        return frozenset(atom_of(condition, has_variables=has_variables) for condition in self.statement.conditions)
+
+    @cached_property
+    def atoms(self) -> frozenset[Atom]:
+        """What must hold for the statement to match at all; a `NotResource` needs every variable of it to resolve."""
+        if not self.negates_places:
+            return self.condition_atoms
+        return self.condition_atoms.union(*(spot.atoms for spot in self.spots))
+
+    @cached_property
+    def words(self) -> tuple[object, ...]:
+        """The statement's meaning as text: terms with equal words match the same requests, whatever else differs."""
+        statement = self.statement
+        return (
+            self.callers,
+            _texts(statement.actions, lower=True),
+            _texts(statement.not_actions, lower=True),
+            _texts(statement.resources),
+            _texts(statement.not_resources),
+            self.condition_atoms,
+            self.policy.kind,
+            self.policy.has_variables,
+        )
+
+    def variable_keys(self) -> Iterator[str]:
+        """The keys, in lower case, of the variables in its resources."""
+        for spot in self.spots:
+            for character in spot.place[-1] if len(spot.place) == 5 else "":
+                variable = self.letters.variables.get(character)
+                if variable is not None:
+                    yield variable.key
+
+
+def _texts(entries: tuple[Entry, ...] | None, *, lower: bool = False) -> frozenset[str] | None:
+    if entries is None:
+        return None
+    return frozenset(entry.text.lower() if lower else entry.text for entry in entries)

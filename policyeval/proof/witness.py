@@ -1,0 +1,279 @@
+"""From a point of the search to requests of flesh and blood.
+
+A point is a box of requests that no cover seems to hold. Its wildcards are filled in, its keys given values, and a
+caller is found whom all of it fits. What comes of it is tried with the evaluator; only what that confirms is shown.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from policyeval.errors import RequestError
+from policyeval.evaluation.context import derive
+from policyeval.evaluation.request import ContextValue, Principal, Request, Resource
+from policyeval.policy.kind import PolicyKind
+from policyeval.proof.cover import CALLER
+from policyeval.proof.domain import ABSENT, Choice
+from policyeval.proof.glob import LONG, ONE, STAR, Glob, has_variable, matcher
+from policyeval.proof.search import Point, Problem
+from policyeval.proof.side import owner
+from policyeval.proof.specimen import fresh_letter
+from policyeval.proof.term import NOWHERE, ActionGlob, Atom, Term, action_contains
+from policyeval.syntax.arn import is_account_id
+
+ACCOUNT = "111122223333"
+_MOST_TRIES = 24
+_LINKED: tuple[Choice, ...] = ("other", ABSENT, ("other",), "")
+"""What to try for a key that is to differ from a variable, or that one would not think needs a value."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a question fixes: the kind of policy, or the caller and the resource's owner."""
+
+    kind: PolicyKind
+    principal: Principal | None = None
+    spelling: Mapping[str, str] | None = None
+    """Condition keys as the policies spell them, by lower case."""
+    terms: tuple[Term, ...] = ()
+    """The statements that are to match: where they have variables, the resource says what these stand for."""
+
+
+def requests(problem: Problem, point: Point, setting: Setting) -> Iterator[Request]:
+    """Requests that the point stands for, the most telling first; at most a few dozen."""
+    tries = itertools.product(_actions(problem, point), _values(point), _LINKED, (True, False))
+    has_linked = any(isinstance(dimension, Atom) for dimension in point.domains)
+    usable = (choice for choice in tries if has_linked or choice[2] is _LINKED[0])
+    for (action, values, linked, is_pretty), _ in zip(usable, range(_MOST_TRIES), strict=False):
+        try:
+            yield _Maker(problem, point, setting, linked, is_pretty=is_pretty).make(action, values)
+        except RequestError:
+            continue
+
+
+def _actions(problem: Problem, point: Point) -> list[str]:
+    """An action that AWS has, where one fits, and one made up of fresh letters."""
+    action = point.box.action
+    word = _fresh_word(point)
+    made = _fill(action[0], word, word) + ":" + _fill(action[1], word, word)
+    real = next(_real_actions(action, point), None)
+    return [made] if real is None else [real, made]
+
+
+def _real_actions(action: ActionGlob, point: Point) -> Iterator[str]:
+    """Actions of the catalog in the box that no further pattern of a cover names."""
+    from policyeval.catalog.catalog import catalog
+
+    table = catalog().table
+    prefix, name = action
+    others = [pattern for term in point.covers for pattern in term.actions if not action_contains(pattern, action)]
+    prefixes: Iterable[str] = table.service_ranges
+    if prefix != STAR:
+        prefixes = (prefix,) if prefix in table.service_ranges else ()
+    else:
+        prefixes = itertools.chain(("s3", "ec2", "iam"), prefixes)
+    fits = matcher(name)
+    tried = 0
+    for service in prefixes:
+        for at in table.service_ranges[service]:
+            full = table.lower[at]
+            own = full.partition(":")[2]
+            if not fits(own):
+                continue
+            tried += 1
+            if tried > 3000:
+                return
+            if not any(action_contains(other, (service, own)) for other in (*point.box.barred_actions, *others)):
+                yield table.names[at]
+
+
+def _values(point: Point) -> Iterator[dict[str, Choice]]:
+    """Values for the keys of the point: the first that fits of each, then others."""
+    options: list[list[tuple[str, Choice]]] = []
+    for dimension, domain in point.domains.items():
+        if isinstance(dimension, Atom):
+            continue
+        mask = point.values.get(dimension, domain.everything)
+        found = [value for at, value in enumerate(domain.values) if mask >> at & 1 and value is not None]
+        if not found:
+            return
+        options.append([(dimension, value) for value in found[:4]])
+    for choice in itertools.product(*options):
+        yield dict(choice)
+
+
+def _fresh_word(point: Point) -> str:
+    """A word of a letter that no pattern in play has."""
+    box = point.box
+    texts = [*box.action, *box.place]
+    texts += [part for bar in (*box.barred_actions, *box.barred_places) for part in bar]
+    for term in point.covers:
+        texts += [part for pattern in term.actions for part in pattern]
+        texts += [part for spot in term.spots for part in spot.place]
+    letter = fresh_letter(texts)
+    return letter * (3 + max((text.count(ONE) for text in texts), default=0))
+
+
+def _fill(pattern: Glob, word: str, every: str) -> str:
+    """A text of a glob: `every` when it is nothing but a `*`."""
+    if pattern == STAR:
+        return every
+    return "".join(word if c in (STAR, LONG) else word[0] if c == ONE else c for c in pattern)
+
+
+class _Maker:
+    """Makes one request of a point."""
+
+    def __init__(self, problem: Problem, point: Point, setting: Setting, linked: Choice, *, is_pretty: bool) -> None:
+        self.problem = problem
+        self.point = point
+        self.setting = setting
+        self.linked = linked
+        self.is_pretty = is_pretty
+        self.word = _fresh_word(point)
+
+    def make(self, action: str, values: dict[str, Choice]) -> Request:
+        """Raises `RequestError` when the parts make no request."""
+        values = dict(values)
+        self.add_linked(values)
+        tail = self.resource_part(values)
+        self.add_read_off(tail, values)
+        principal = self.setting.principal or self.caller(values)
+        arn = self.arn(action, tail, principal)
+        if self.setting.principal is None and not self.problem.callers:
+            principal = self.user(values, arn)
+        resource = Resource(arn, owner(self.setting.kind, principal))
+        bare = Request(principal, action, resource)
+        return Request(principal, action, resource, self.context(values, bare))
+
+    # ---- the caller
+
+    def caller(self, values: Mapping[str, Choice]) -> Principal:
+        mask = self.point.values.get(CALLER, self.point.box.callers) & self.point.box.callers
+        if not self.problem.callers:
+            return Principal.from_arn(f"arn:aws:iam::{ACCOUNT}:user/alice")
+        return self.problem.callers[(mask & -mask).bit_length() - 1]
+
+    def user(self, values: Mapping[str, Choice], arn: str) -> Principal:
+        """A user whose name is what the request asks for; a role's session when there must be no name."""
+        partition, account = "aws", ACCOUNT
+        if arn != "*":
+            segments = arn.split(":", 5)
+            partition = segments[1]
+            account = segments[4] if is_account_id(segments[4]) else ACCOUNT
+        name = values.get("aws:username", "alice")
+        if not isinstance(name, str):
+            return Principal.session(f"arn:{partition}:iam::{account}:role/app")
+        if not name or "/" in name or not name.isprintable():
+            name = "alice"
+        return Principal.from_arn(f"arn:{partition}:iam::{account}:user/{name}")
+
+    # ---- the resource
+
+    def resource_part(self, values: dict[str, Choice]) -> str:
+        """The part of the ARN after the fifth colon, its variables given values."""
+        place = self.point.box.place
+        if len(place) != 5:
+            return ""
+        texts = []
+        for character in place[-1]:
+            variable = self.problem.letters.variables.get(character)
+            texts.append(character if variable is None else self.variable_text(variable.key, variable.default, values))
+        pattern = "".join(texts)
+        return _fill(pattern, self.word, "example" if self.is_pretty else self.word) or self.word
+
+    def variable_text(self, key: str, default: str | None, values: dict[str, Choice]) -> str:
+        if key not in values:
+            values[key] = "alice" if self.is_pretty else self.word
+        held = values[key]
+        if isinstance(held, str) and held:
+            return held
+        return default or ""
+
+    def add_read_off(self, tail: str, values: dict[str, Choice]) -> None:
+        """Values for variables of the statements that are to match, read off the resource."""
+        for term in self.setting.terms:
+            for spot in () if term.negates_places else term.spots:
+                if len(spot.place) == 5 and has_variable(spot.place[-1]):
+                    for letter, text in _read_off(spot.place[-1], tail):
+                        values.setdefault(self.problem.letters.variables[letter].key, text)
+
+    def arn(self, action: str, tail: str, principal: Principal) -> str:
+        place = self.point.box.place
+        if place == NOWHERE or len(place) != 5:
+            return "*" if place == NOWHERE else "arn:aws:iam::444455556666:role/example"
+        partition = principal.arn.split(":")[1] if principal.arn else "aws"
+        account = principal.account if principal.account and self.is_pretty else ACCOUNT
+        own = (partition, action.partition(":")[0].lower(), "eu-west-1", account)
+        head = [
+            _fill(segment, self.word, every if self.is_pretty or at == 0 else self.word)
+            for at, (segment, every) in enumerate(zip(place[:4], own, strict=True))
+        ]
+        if self.is_pretty and place[1:4] == (STAR,) * 3 and own[1] == "s3":
+            head[2:] = ["", ""]
+        return ":".join(["arn", *head, tail])
+
+    # ---- the context
+
+    def add_linked(self, values: dict[str, Choice]) -> None:
+        """Values for conditions that compare a key with a variable: equal where the condition is to hold."""
+        for dimension in self.point.domains:
+            if not isinstance(dimension, Atom) or not dimension.linked_keys:
+                continue
+            for key in dimension.linked_keys:
+                values.setdefault(key, "alice" if self.is_pretty else self.word)
+            wanted = self.point.values.get(dimension, 0b11)
+            is_negated = "Not" in dimension.operator
+            if (wanted & 0b10 and not is_negated) or (wanted == 0b01 and is_negated):
+                text = sorted(dimension.values)[-1]
+                for key in dimension.linked_keys:
+                    held = values[key]
+                    text = _replace_variable(text, key, held if isinstance(held, str) else "")
+                text = text.replace("*", "").replace("?", "x")
+                listed = dimension.operator.startswith("For")
+                values.setdefault(dimension.key, (text,) if listed else text)
+            else:
+                values.setdefault(dimension.key, self.linked)
+
+    def context(self, values: Mapping[str, Choice], bare: Request) -> dict[str, ContextValue]:
+        """The keys that do not follow from the caller anyway; one that would but must be absent is an empty list."""
+        derived = {key.lower(): value for key, value in derive(bare).items()}
+        context: dict[str, ContextValue] = {}
+        spelling = self.setting.spelling or {}
+        for key, value in values.items():
+            name = spelling.get(key, key)
+            if value is ABSENT:
+                if key in derived:
+                    context[name] = []
+            elif isinstance(value, tuple):
+                context[name] = list(value)
+            elif isinstance(value, str) and derived.get(key) != value:
+                context[name] = value
+        return context
+
+
+def _read_off(pattern: Glob, text: str) -> Iterator[tuple[str, str]]:
+    """What the variables of a pattern are when it is to be a text; nothing when it cannot be."""
+    letters = [c for c in pattern if has_variable(c)]
+    wild = {STAR: ".*", LONG: ".*", ONE: "."}
+    parts = ["(.+?)" if has_variable(c) else wild.get(c) or re.escape(c) for c in pattern]
+    found = re.fullmatch("".join(parts), text, re.DOTALL)
+    if found is not None:
+        yield from zip(letters, found.groups(), strict=True)
+
+
+def _replace_variable(text: str, key: str, value: str) -> str:
+    """The text with `${key}` replaced, in whatever case and with whatever default it is written."""
+    return re.sub(r"\$\{" + re.escape(key) + r"(?:,\s*'[^']*')?\}", lambda _found: value, text, flags=re.IGNORECASE)
+
+
+def spelling_of(terms: Iterable[Term]) -> dict[str, str]:
+    """Condition keys as the policies spell them, by lower case."""
+    spelled: dict[str, str] = {}
+    for term in terms:
+        for condition in term.statement.conditions:
+            spelled.setdefault(condition.key.lower(), condition.key)
+    return {"aws:username": "aws:username", **spelled}
