@@ -44,14 +44,27 @@ class Setting:
 
 def requests(problem: Problem, point: Point, setting: Setting) -> Iterator[Request]:
     """Requests that the point stands for, the most telling first; at most a few dozen."""
-    tries = itertools.product(_actions(problem, point), _values(point), _LINKED, (True, False))
+    tries = itertools.product(
+        _actions(problem, point), _values(point), _LINKED, _callers(problem, point, setting), (True, False)
+    )
     has_linked = any(isinstance(dimension, Atom) for dimension in point.domains)
     usable = (choice for choice in tries if has_linked or choice[2] is _LINKED[0])
-    for (action, values, linked, is_pretty), _ in zip(usable, range(_MOST_TRIES), strict=False):
+    for (action, values, linked, caller, is_pretty), _ in zip(usable, range(_MOST_TRIES), strict=False):
         try:
-            yield _Maker(problem, point, setting, linked, is_pretty=is_pretty).make(action, values)
+            yield _Maker(problem, point, setting, linked, caller, is_pretty=is_pretty).make(action, values)
         except RequestError:
             continue
+
+
+def _callers(problem: Problem, point: Point, setting: Setting) -> list[Principal | None]:
+    """Callers of the point, of the resource's partition when it is of one; `None` when any user will do."""
+    if setting.principal is not None or not problem.callers:
+        return [setting.principal]
+    mask = point.values.get(CALLER, point.box.callers) & point.box.callers
+    found: list[Principal | None] = [caller for at, caller in enumerate(problem.callers) if mask >> at & 1]
+    partition = point.box.place[0] if len(point.box.place) == 5 else STAR
+    fits = matcher(partition)
+    return [caller for caller in found if not (caller and caller.arn) or fits(caller.arn.split(":")[1])][:4]
 
 
 def _actions(problem: Problem, point: Point) -> list[str]:
@@ -127,11 +140,21 @@ def _fill(pattern: Glob, word: str, every: str) -> str:
 class _Maker:
     """Makes one request of a point."""
 
-    def __init__(self, problem: Problem, point: Point, setting: Setting, linked: Choice, *, is_pretty: bool) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        point: Point,
+        setting: Setting,
+        linked: Choice,
+        caller: Principal | None,
+        *,
+        is_pretty: bool,
+    ) -> None:
         self.problem = problem
         self.point = point
         self.setting = setting
         self.linked = linked
+        self.caller = caller
         self.is_pretty = is_pretty
         self.word = _fresh_word(point)
 
@@ -141,21 +164,13 @@ class _Maker:
         self.add_linked(values)
         tail = self.resource_part(values)
         self.add_read_off(tail, values)
-        principal = self.setting.principal or self.caller(values)
-        arn = self.arn(action, tail, principal)
-        if self.setting.principal is None and not self.problem.callers:
-            principal = self.user(values, arn)
+        arn = self.arn(action, tail)
+        principal = self.caller or self.user(values, arn)
         resource = Resource(arn, owner(self.setting.kind, principal))
         bare = Request(principal, action, resource)
         return Request(principal, action, resource, self.context(values, bare))
 
     # ---- the caller
-
-    def caller(self, values: Mapping[str, Choice]) -> Principal:
-        mask = self.point.values.get(CALLER, self.point.box.callers) & self.point.box.callers
-        if not self.problem.callers:
-            return Principal.from_arn(f"arn:aws:iam::{ACCOUNT}:user/alice")
-        return self.problem.callers[(mask & -mask).bit_length() - 1]
 
     def user(self, values: Mapping[str, Choice], arn: str) -> Principal:
         """A user whose name is what the request asks for; a role's session when there must be no name."""
@@ -199,14 +214,17 @@ class _Maker:
             for spot in () if term.negates_places else term.spots:
                 if len(spot.place) == 5 and has_variable(spot.place[-1]):
                     for letter, text in _read_off(spot.place[-1], tail):
-                        values.setdefault(self.problem.letters.variables[letter].key, text)
+                        key = self.problem.letters.variables[letter].key
+                        if self.is_pretty or key not in values:
+                            values[key] = text
 
-    def arn(self, action: str, tail: str, principal: Principal) -> str:
+    def arn(self, action: str, tail: str) -> str:
         place = self.point.box.place
         if place == NOWHERE or len(place) != 5:
             return "*" if place == NOWHERE else "arn:aws:iam::444455556666:role/example"
-        partition = principal.arn.split(":")[1] if principal.arn else "aws"
-        account = principal.account if principal.account and self.is_pretty else ACCOUNT
+        caller = self.caller
+        partition = caller.arn.split(":")[1] if caller and caller.arn else "aws" if self.is_pretty else self.word
+        account = caller.account if caller and caller.account and self.is_pretty else ACCOUNT
         own = (partition, action.partition(":")[0].lower(), "eu-west-1", account)
         head = [
             _fill(segment, self.word, every if self.is_pretty or at == 0 else self.word)
