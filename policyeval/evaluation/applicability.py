@@ -16,6 +16,7 @@ from policyeval.evaluation.action_sets import action_sets
 from policyeval.syntax.arn import split_arn
 
 
+@lru_cache(maxsize=1024)
 def actions_on(arn: str) -> int:
     """The actions, as a set of bits, that name a resource type to which an ARN can belong."""
     service = split_arn(arn)[2].lower()

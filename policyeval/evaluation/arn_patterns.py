@@ -34,14 +34,10 @@ class BoundPattern(NamedTuple):
     exact: bool = False
     test: Test | None = None
 
-    def as_test(self) -> Test:
-        """The whole question as one function."""
-        head = self.head
-        if self.test is not None:
-            return self.test
-        if self.exact:
-            return lambda arn, context: arn == head
-        return lambda arn, context: arn.startswith(head)
+    @property
+    def is_head(self) -> bool:
+        """Whether every ARN fits that begins with the head."""
+        return self.test is None and not self.exact
 
 
 class ArnPattern:

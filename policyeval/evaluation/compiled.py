@@ -8,6 +8,7 @@ property test holds the two together.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from policyeval.evaluation.arn_patterns import Test, compile_arn_value
@@ -211,17 +212,28 @@ def _operands(comparison: Comparison, constants: Constants) -> tuple[Any, ...]:
 _OCTETS = {str(number): number for number in range(256)}
 
 
+@lru_cache(maxsize=65536)
+def _read_ipv4(text: str) -> int | None:
+    """The value of an IPv4 address, at a fifth of what `read_address` costs; nothing for any other text."""
+    try:
+        first, second, third, fourth = text.split(".")
+        return _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
+    except (ValueError, KeyError):
+        return None
+
+
 def _compile_addresses(_base: str, comparison: Comparison, constants: Constants) -> Matcher:
     networks: tuple[Network, ...] = _operands(comparison, constants)
     narrow = tuple((first, last) for version, first, last in networks if version == 4)
 
     def fits(text: str) -> bool:
-        try:
-            first, second, third, fourth = text.split(".")
-            value = _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
-        except (ValueError, KeyError):
+        value = _read_ipv4(text)
+        if value is None:
             return fits_other(text)
-        return any(low <= value <= high for low, high in narrow)
+        for low, high in narrow:  # noqa: SIM110  # half the cost of `any` over a generator
+            if low <= value <= high:
+                return True
+        return False
 
     def fits_other(text: str) -> bool:
         """An IPv6 address, or none at all."""

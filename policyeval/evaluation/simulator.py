@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from policyeval.errors import RequestError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from policyeval.evaluation.permissions import Permissions
 
 Given = Policy | Attached
+Shape = tuple[object, ...]
+"""The keys of a context in their order, each by itself when it holds a text, and marked otherwise."""
 _VIEW_LIMIT = 8192
 _SHAPE_LIMIT = 65536
 
@@ -74,7 +77,7 @@ class Simulator:
         self._asks_each_request = self._compiled is not None and bool(self._compiled.keys & KEYS_OF_EACH_REQUEST)
         # A view by the identity of a principal and the keys of a context; the principals are kept, so that no other
         # object can take over an identity. And the views themselves, by what they depend on.
-        self._shapes: dict[tuple[int, tuple[object, ...]], View] = {}
+        self._shapes: dict[tuple[int, Shape], View] = {}
         self._kept: dict[int, Principal] = {}
         self._views: dict[object, View] = {}
 
@@ -105,9 +108,11 @@ class Simulator:
         return map(self.decide, requests)
 
     def _decide_any(self, request: Request) -> str:
-        """A request whose context holds more than texts, or that is asked for the clock or the resource's owner."""
-        context = self._read_context(request)
-        view = self._view(request.principal, _shape(context), context)
+        """A request whose context holds more than texts, or of which a statement asks the clock or the owner."""
+        context, shape = self._read_context(request)
+        view = self._shapes.get((id(request.principal), shape))
+        if view is None:
+            view = self._view(request.principal, shape, context)
         return view[request.action].decide(request.resource, context)
 
     # ---- every action
@@ -117,43 +122,43 @@ class Simulator:
         principal: Principal | str | Mapping[str, object],
         resource: Resource | str | Mapping[str, object] = "*",
         context: Mapping[str, ContextValue] | None = None,
+        time: datetime | None = None,
     ) -> Permissions:
         """What a caller may do on a resource: the decision about every action of the catalog.
 
-        Raises `RequestError` for a principal, resource or context value that cannot be.
+        `time` is the clock's, as in `Request`. Raises `RequestError` for a principal, resource or context value that cannot be.
         """
         from policyeval.evaluation.permissions import decide_actions, decide_actions_one_by_one
 
-        request = Request(principal, "none:None", resource, context)
+        request = Request(principal, "none:None", resource, context, time)
         if self._compiled is None:
             return decide_actions_one_by_one(self.policies, request)
-        given = self._read_context(request)
-        return decide_actions(self._view(request.principal, _shape(given), given), request.resource, given)
+        given, shape = self._read_context(request)
+        return decide_actions(self._view(request.principal, shape, given), request.resource, given)
 
     # ---- contexts
 
-    def _read_context(self, request: Request) -> dict[str, Texts]:
-        """The given context by lower-cased keys, as `Context` reads it; an empty tuple for an empty list.
+    def _read_context(self, request: Request) -> tuple[dict[str, Texts], Shape]:
+        """The given context by lower-cased keys, as `Context` reads it, and its shape.
 
-        What follows from clock and resource is added when a statement asks for it.
+        An empty list is an empty tuple. What follows from clock and resource is added when a statement asks for it.
         """
         given: dict[str, Texts] = {}
-        try:
-            for key, value in request.context.items():
-                read = read_value(key, value)
-                if read is None:
-                    given.setdefault(key.lower(), ())
-                else:
-                    given[key.lower()] = read.texts if read.multivalued else read.texts[0]
-        except RequestError:
-            Context.of(request)
-            raise
+        holds_texts = True
+        for key, value in request.context.items():
+            kind = value.__class__
+            if kind is str:
+                given[key.lower()] = value  # type: ignore[assignment]  # a `str`, seen above
+            elif kind is bool:
+                given[key.lower()] = "true" if value else "false"
+            else:
+                holds_texts &= _read_other(request, key, value, given)
         if self._asks_each_request:
             for key, value in derive_from_request(request).items():
                 given.setdefault(key.lower(), str(value))
-        return given
+        return given, tuple(given) if holds_texts else _shape(given)
 
-    def _view(self, principal: Principal, shape: tuple[object, ...], context: GivenContext) -> View:
+    def _view(self, principal: Principal, shape: Shape, context: GivenContext) -> View:
         """The view for a caller and a set of given keys, of which only those count that a statement asks for."""
         assert self._compiled is not None
         key = (id(principal), shape)
@@ -187,7 +192,20 @@ def _attach_all(policies: Iterable[Given]) -> tuple[Attached, ...]:
     return tuple(_attach(policy) for policy in policies)
 
 
-def _shape(context: GivenContext) -> tuple[object, ...]:
+def _read_other(request: Request, key: str, value: ContextValue, given: dict[str, Texts]) -> bool:
+    """Add a value that is neither text nor boolean; whether the key then holds a text."""
+    try:
+        read = read_value(key, value)
+    except RequestError:
+        Context.of(request)  # which may find another value to blame first
+        raise
+    if read is None:
+        return isinstance(given.setdefault(key.lower(), ()), str)
+    given[key.lower()] = found = read.texts if read.multivalued else read.texts[0]
+    return isinstance(found, str)
+
+
+def _shape(context: GivenContext) -> Shape:
     """The keys of a context, and which of them hold lists, which empty ones."""
     return tuple(key if isinstance(value, str) else (key, bool(value)) for key, value in context.items())
 

@@ -7,7 +7,7 @@ share the work. Binding resolves what the caller fixes and drops a statement tha
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from policyeval.policy.model import Policy, Statement
 from policyeval.syntax.variable import variable_keys
 
 _MEMO_LIMIT = 32768
-_INDEX_FROM = 6
+_INDEX_FROM = 12
 """How many patterns are looked up rather than tried one by one: below it an index costs more than it saves."""
 
 
@@ -144,21 +144,30 @@ def any_statement(statements: Sequence[BoundStatement]) -> Test | None:
 
     Statements without conditions and on all resources make it `hold`, whatever else there is.
     """
-    pairs: list[tuple[BoundPattern | None, tuple[Test, ...]]] = []
+    if any(statement.patterns is None and not statement.conditions for statement in statements):
+        return hold
+    if sum(len(statement.patterns or ()) for statement in statements) >= _INDEX_FROM:
+        return _indexed(statements)
+    alternatives: list[tuple[Test, ...]] = []
     for statement in statements:
         if statement.patterns is None:
-            if not statement.conditions:
-                return hold
-            pairs.append((None, statement.conditions))
+            alternatives.append(statement.conditions)
         else:
-            pairs += ((pattern, statement.conditions) for pattern in statement.patterns)
-    if not pairs:
-        return None
-    if sum(pattern is not None for pattern, _ in pairs) >= _INDEX_FROM:
-        return _indexed(pairs)
-    return _any_alternative(
-        [(pattern.as_test(), *tests) if pattern is not None else tests for pattern, tests in pairs]
-    )
+            alternatives += ((test, *statement.conditions) for test in _resource_tests(statement.patterns))
+    return _any_alternative(alternatives) if alternatives else None
+
+
+def _resource_tests(patterns: Sequence[BoundPattern]) -> Iterator[Test]:
+    """Tests of which one must hold for a resource to fit one of the patterns; as few as there can be."""
+    exact = frozenset(pattern.head for pattern in patterns if pattern.exact)
+    heads = tuple(pattern.head for pattern in patterns if pattern.is_head)
+    if exact:
+        yield lambda arn, context: arn in exact
+    if heads:
+        yield lambda arn, context: arn.startswith(heads)
+    for pattern in patterns:
+        if pattern.test is not None:
+            yield pattern.test
 
 
 def _any_alternative(alternatives: Sequence[tuple[Test, ...]]) -> Test:
@@ -195,18 +204,20 @@ def _all_tests(tests: tuple[Test, ...]) -> Test:
     return all_hold
 
 
-def _indexed(pairs: Sequence[tuple[BoundPattern | None, tuple[Test, ...]]]) -> Test:
+def _indexed(statements: Sequence[BoundStatement]) -> Test:
     """The same by dictionary and literal heads, for many patterns."""
     exact: dict[str, list[tuple[Test, ...]]] = {}
     heads: list[tuple[str, tuple[Test, ...]]] = []
     anywhere: list[tuple[Test, ...]] = []
-    for pattern, tests in pairs:
-        if pattern is None:
+    for statement in statements:
+        tests = statement.conditions
+        if statement.patterns is None:
             anywhere.append(tests)
-        elif pattern.exact:
-            exact.setdefault(pattern.head, []).append(tests)
-        else:
-            heads.append((pattern.head, tests if pattern.test is None else (pattern.test, *tests)))
+        for pattern in statement.patterns or ():
+            if pattern.exact:
+                exact.setdefault(pattern.head, []).append(tests)
+            else:
+                heads.append((pattern.head, tests if pattern.test is None else (pattern.test, *tests)))
     by_head = HeadIndex(heads)
     nowhere: Sequence[tuple[Test, ...]] = ()
 
