@@ -231,7 +231,8 @@ class Resource:
     def parse(value: object) -> Resource:
         """Read a resource of the case format: an ARN or `*`, or `{arn, account, managementAccount}`."""
         if isinstance(value, str):
-            value = {"arn": value}
+            owner = parse_arn(value).account if value != "*" else ""
+            return Resource(value, owner if is_account_id(owner) else None)
         if not isinstance(value, Mapping):
             raise RequestError("a resource is an ARN, `*`, or an object with `arn`")
         for key in value:

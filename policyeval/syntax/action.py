@@ -67,6 +67,7 @@ def action_matches(pattern: str, action: str) -> bool:
     return compile_action(pattern)(action.lower())
 
 
+@lru_cache(maxsize=65536)
 def check_request_action(action: str) -> str:
     """The action itself when it can be asked for; raises `RequestError` otherwise."""
     if _REQUEST.fullmatch(action) is None:
