@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 def part_of(module: str) -> str:
     """`policyeval.syntax.arn` belongs to `syntax`."""
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -20,7 +20,7 @@ from policyeval.source import Source as SourceText
 
 DecisionName = Literal["allowed", "implicitDeny", "explicitDeny"]
 LayerName = Literal["scp", "rcp", "vpcEndpoint", "resource", "identity", "permissionsBoundary", "session", "settings"]
-SCHEMA = "policyeval.simulate/1"
+SCHEMA: Literal["policyeval.simulate/1"] = "policyeval.simulate/1"
 
 
 class _Model(BaseModel):
