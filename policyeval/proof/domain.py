@@ -21,7 +21,7 @@ from policyeval.evaluation.context import MULTIVALUED_KEYS, Context
 from policyeval.evaluation.reading import Reading
 from policyeval.policy.model import Condition
 from policyeval.proof import specimen
-from policyeval.proof.glob import Inexpressible
+from policyeval.proof.glob import Glob, Inexpressible
 from policyeval.proof.term import RESOLVES, Atom
 from policyeval.syntax.operator import Operator, Qualifier, parse_operator
 
@@ -192,7 +192,7 @@ class _Builder:
         families: dict[str, list[_Test]] = {}
         for test in self.tests:
             families.setdefault(test.family, []).append(test)
-        pools = {name: self.pool(name, tests) for name, tests in families.items()} or {"": ["other"]}
+        pools = self.pools(families) or {"": ["other"]}
         found: dict[int, str | None] = {}
         for text in itertools.chain(("other",), *pools.values()):
             found.setdefault(self.vector(text), text)
@@ -201,31 +201,50 @@ class _Builder:
                 found.setdefault(vector, None)
         return found
 
+    def pools(self, families: dict[str, list[_Test]]) -> dict[str, list[str]]:
+        """For each family, specimens that behave in every way in which a text can under its tests.
+
+        Text and ARN comparisons are one family where their specimens can be found together.
+        """
+        if "String" in families and "Arn" in families:
+            try:
+                arns = self.arn_operands(families["Arn"])
+                both = specimen.texts_and_arns(*self.text_operands(families["String"]), arns)
+            except Inexpressible:
+                pass
+            else:
+                families["String"] += families.pop("Arn")
+                return {"String": both} | {n: self.pool(n, tests) for n, tests in families.items() if n != "String"}
+        return {name: self.pool(name, tests) for name, tests in families.items()}
+
+    def text_operands(self, tests: Sequence[_Test]) -> tuple[list[str], list[Glob]]:
+        """The literals and the patterns that texts are compared with."""
+        literals: list[str] = []
+        patterns: list[Glob] = []
+        for test in tests:
+            for value in sorted(test.values):
+                if "Like" in test.base:
+                    patterns.append(specimen.text_glob(value, variables=test.variables))
+                else:
+                    literals.append(specimen.text_literal(value, variables=test.variables))
+        self.singled.update(literals)
+        return literals, patterns
+
+    def arn_operands(self, tests: Sequence[_Test]) -> list[specimen.Tuple]:
+        globs = [specimen.arn_glob(v, variables=test.variables) for test in tests for v in sorted(test.values)]
+        return [pattern for pattern in globs if pattern is not None]
+
     def pool(self, family: str, tests: Sequence[_Test]) -> list[str]:
-        """Specimens that behave in every way in which a text can under the tests of one family."""
+        """The specimens of one family; raises `Inexpressible`."""
         values = [value for test in tests for value in sorted(test.values)]
         if family == "String":
-            literals = [
-                specimen.text_literal(value, variables=test.variables)
-                for test in tests
-                if "Like" not in test.base
-                for value in sorted(test.values)
-            ]
-            patterns = [
-                specimen.text_glob(value, variables=test.variables)
-                for test in tests
-                if "Like" in test.base
-                for value in sorted(test.values)
-            ]
-            self.singled.update(literals)
-            return specimen.texts(literals, patterns)
+            return specimen.texts(*self.text_operands(tests))
         if family == "Caseless":
             return specimen.caseless_texts(
                 [specimen.text_literal(v, variables=test.variables) for test in tests for v in sorted(test.values)]
             )
         if family == "Arn":
-            globs = [specimen.arn_glob(v, variables=test.variables) for test in tests for v in sorted(test.values)]
-            return specimen.arns([pattern for pattern in globs if pattern is not None])
+            return specimen.arns(self.arn_operands(tests))
         if family == "Bool":
             return specimen.booleans()
         makers = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.scope import TRUST_ACTIONS
+from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.proof.caller import callers
@@ -21,7 +22,7 @@ from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Access, Counterexample, Outcome, Step, Verdict
 from policyeval.proof.region import Region, everything
 from policyeval.proof.search import Point, Problem, Search
-from policyeval.proof.side import Layer, Side, policy_side
+from policyeval.proof.side import Layer, Side, needs_no_permission, policy_side
 from policyeval.proof.term import Term
 from policyeval.proof.witness import Setting, requests, spelling_of
 
@@ -95,13 +96,13 @@ class _Inquiry:
 
     def replay(self, request: Request) -> Counterexample | None:
         """The request as a counterexample, if the evaluator has it so."""
-        if not self.new.allows(request):
+        new = self.new.decide(request)
+        if new.decision is not Decision.ALLOWED:
             return None
-        if self.old is None:
-            return Counterexample(request, self.new.decide(request), None)
-        if self.old.allows(request):
+        old = None if self.old is None else self.old.decide(request)
+        if old is not None and old.decision is Decision.ALLOWED:
             return None
-        return Counterexample(request, self.new.decide(request), self.old.decide(request))
+        return Counterexample(request, new, old)
 
     # ---- searches
 
@@ -158,20 +159,23 @@ def compare(
     setting = Setting(setting.kind, setting.principal, spelling_of((*new.terms, *old.terms)))
     inquiry = _Inquiry(problem, new, old, setting, every, start or start_of(problem, setting))
 
+    anyway = needs_no_permission(problem)
+    kept_out = (*new.denies, anyway)
+
     def searches() -> None:
         for path in new.paths:
             for failing in itertools.product(*old.paths):
-                covers = (*new.denies, *(term for layer in failing for term in layer))
+                covers = (*new.denies, *(term for layer in failing for term in layer), anyway)
                 inquiry.search_path(ordered(path, failing), covers, None, inquiry.start)
         kept = {term.words for term in new.denies}
         for deny in old.denies:
             if deny.words in kept:
                 continue
             denied = inquiry.start.within(deny)
-            if denied.is_empty or inquiry.is_covered(denied, new.denies):
+            if denied.is_empty or inquiry.is_covered(denied, kept_out):
                 continue
             for path in new.paths:
-                inquiry.search_path(path, new.denies, deny, denied)
+                inquiry.search_path(path, kept_out, deny, denied)
 
     return inquiry.run(searches)
 

@@ -20,10 +20,6 @@ from policyeval.proof.term import (
     place_contains,
 )
 
-NEVER_DECIDED: tuple[ActionGlob, ...] = (("sts", "getcalleridentity"), ("sts", "getsessiontoken"))
-"""Actions that need no permission and cannot be denied: no policy makes a difference to them (`evaluation.scope`)."""
-
-
 def intersect_actions(first: ActionGlob, second: ActionGlob) -> list[ActionGlob]:
     return [*product(intersect(first[0], second[0]), intersect(first[1], second[1]))]
 
@@ -58,7 +54,7 @@ class Region:
     spots: tuple[Spot, ...]
     atoms: frozenset[Atom]
     callers: int
-    barred_actions: tuple[ActionGlob, ...] = NEVER_DECIDED
+    barred_actions: tuple[ActionGlob, ...] = ()
     barred_places: tuple[Place, ...] = ()
     terms: tuple[Term, ...] = ()
 

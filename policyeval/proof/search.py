@@ -15,7 +15,7 @@ from policyeval.evaluation.request import Principal
 from policyeval.proof.cover import CALLER, Budget, Dimension, uncovered
 from policyeval.proof.domain import FREE, Cardinality, Domain, cardinality, domain_of
 from policyeval.proof.glob import ONE, STAR, Inexpressible, has_variable, is_text, lengths, normalise, plain
-from policyeval.proof.region import NEVER_DECIDED, Region, intersect_actions, intersect_places, widen_place
+from policyeval.proof.region import Region, intersect_actions, intersect_places, widen_place
 from policyeval.proof.term import (
     ANYWHERE,
     EVERY_ARN,
@@ -184,7 +184,7 @@ class Search(Generic[T]):
         return groups
 
     def meets_bar(self, action: ActionGlob, region: Region) -> bool:
-        return any(intersect_actions(action, bar) for bar in region.barred_actions if bar not in NEVER_DECIDED)
+        return any(intersect_actions(action, bar) for bar in region.barred_actions)
 
     def place_groups(self, region: Region) -> dict[tuple[int, frozenset[Atom], object], list[Spot]]:
         groups: dict[tuple[int, frozenset[Atom], object], list[Spot]] = {}

@@ -15,9 +15,10 @@ from functools import lru_cache
 from policyeval.evaluation.decide import Verdict, decide
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Principal, PrincipalType, Request
+from policyeval.evaluation.scope import ALWAYS_ALLOWED
 from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.model import Policy, Statement
+from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.proof.caller import speaks_of
 from policyeval.proof.search import Problem
 from policyeval.proof.term import Term
@@ -64,6 +65,19 @@ def compiled(statement: Statement, policy: Policy, problem: Problem) -> Term:
     if problem.callers:
         spoken_of = sum(1 << at for at, one in enumerate(problem.callers) if speaks_of(policy, statement, one))
     return Term(statement, policy, problem.letters, spoken_of)
+
+
+def needs_no_permission(problem: Problem) -> Term:
+    """The requests that every policy leaves alone: callers with credentials may always do these, and be denied never.
+
+    Source: STS API Reference, GetCallerIdentity and GetSessionToken (`evaluation.scope.ALWAYS_ALLOWED`).
+    """
+    signed = problem.every_caller
+    if problem.callers:
+        signed = sum(1 << at for at, caller in enumerate(problem.callers) if caller.is_signed)
+    actions = tuple(Entry(action, "") for action in sorted(ALWAYS_ALLOWED))
+    statement = replace(_EVERYTHING.statements[0], actions=actions)
+    return Term(statement, _EVERYTHING, problem.letters, signed)
 
 
 def _is_rcp_entry(pattern: str) -> bool:

@@ -126,6 +126,42 @@ def arns(patterns: Sequence[Tuple]) -> list[str]:
     return [*(":".join(found) for found in instances(patterns, (STAR,) * 6)), "none"]
 
 
+def texts_and_arns(literals: Sequence[str], patterns: Sequence[Glob], arn_patterns: Sequence[Tuple]) -> list[str]:
+    """Specimens under comparisons as text and as ARN at once. Raises `Inexpressible`.
+
+    A text of six segments fits a text pattern exactly if it fits, segment by segment, one of the ways in which the
+    pattern's wildcards can run over colons. A text of fewer segments fits no ARN pattern, and for it the specimens of
+    the text patterns do: they hold no more colons than the patterns spell out.
+    """
+    split = [segments for pattern in (*literals, *patterns) for segments in arn_forms(pattern)]
+    whole = instances([*arn_patterns, *split], (STAR,) * 6, literals)
+    return [*texts(literals, patterns), *(":".join(found) for found in whole), "none"]
+
+
+def arn_forms(pattern: Glob) -> list[Tuple]:
+    """The six-segment patterns whose union holds the texts of a pattern that have six segments.
+
+    Wildcards of the first five segments match no colon. Raises `Inexpressible`.
+    """
+    forms: list[tuple[Glob, ...]] = [("",)]
+    for character in pattern:
+        grown: list[tuple[Glob, ...]] = []
+        for form in forms:
+            is_last = len(form) == 6
+            if character == ":" and not is_last:
+                grown.append((*form, ""))
+                continue
+            grown.append((*form[:-1], form[-1] + character))
+            if character == ONE and not is_last:
+                grown.append((*form, ""))
+            elif character == STAR:
+                grown.extend((*form[:-1], form[-1] + STAR, *(STAR,) * more) for more in range(1, 7 - len(form)))
+        forms = list(dict.fromkeys(grown))
+        if len(forms) > MOST_MINTERMS:
+            raise Inexpressible("a pattern can run over the colons of an ARN in too many ways")
+    return [tuple(map(normalise, form)) for form in forms if len(form) == 6]
+
+
 # ---- lines: numbers, dates, addresses
 
 

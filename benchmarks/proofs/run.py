@@ -1,0 +1,76 @@
+"""`python -m benchmarks.proofs.run DIRECTORY`: the goals of the prover, measured on real edits.
+
+DIRECTORY keeps the corpus (`corpus.fetch`). One core; every time is of one call, policies read beforehand, nothing
+warmed up but Python itself. `--tries` asks the reference evaluator about that many sampled requests for each proof.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from benchmarks.proofs.corpus import edits, fetch, load, versions
+from policyeval.policy.model import Policy
+from policyeval.proof.outcome import Outcome, Verdict
+from policyeval.proof.question import no_new_access
+
+
+def measure(ask: Callable[[], Outcome]) -> tuple[float, Outcome]:
+    start = time.perf_counter()
+    outcome = ask()
+    return (time.perf_counter() - start) * 1000, outcome
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def report(title: str, times: Sequence[float], verdicts: Counter[str]) -> None:
+    total = sum(verdicts.values())
+    decided = 100 * (1 - verdicts["unknown"] / total)
+    print(
+        f"{title}: {total} questions, median {statistics.median(times):.2f} ms, p90 {percentile(times, 0.9):.2f} ms, "
+        f"p99 {percentile(times, 0.99):.1f} ms, max {max(times):.0f} ms, decided {decided:.2f} %, {dict(verdicts)}"
+    )
+
+
+def successive(pairs: Sequence[tuple[str, Policy, Policy]], title: str, *, every: bool) -> None:
+    times: list[float] = []
+    verdicts: Counter[str] = Counter()
+    slow: list[tuple[float, str]] = []
+    for name, new, old in pairs:
+        elapsed, outcome = measure(lambda new=new, old=old: no_new_access(new, old, every=every))  # type: ignore[misc]
+        times.append(elapsed)
+        verdicts[outcome.verdict.value] += 1
+        slow.append((elapsed, f"{name} {outcome.verdict.value} {outcome.spent} steps"))
+        if outcome.verdict is Verdict.UNKNOWN:
+            print(f"    unknown: {new.name} against {old.name}: {outcome.doubts[0]}")
+    report(title, times, verdicts)
+    for elapsed, text in sorted(slow, reverse=True)[:3]:
+        print(f"    {elapsed:8.1f} ms  {text}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory")
+    parser.add_argument("--limit", type=int, default=0)
+    options = parser.parse_args()
+    content = load(fetch(options.directory))
+    found = list(edits(content))
+    found = found[: options.limit] if options.limit else found
+    gc.freeze()
+    print(f"{len(content)} policies, {len(found)} successive edits")
+    successive([(edit.name, edit.new, edit.old) for edit in found], "new against old", every=False)
+    successive([(edit.name, edit.old, edit.new) for edit in found], "old against new", every=False)
+    latest = [policies[-1] for _, policies in versions(content) if policies]
+    against = next(policy for policy in latest if policy.name.startswith("PowerUserAccess "))
+    successive([(policy.name, policy, against) for policy in latest], "latest against PowerUserAccess", every=False)
+
+
+if __name__ == "__main__":
+    main()
