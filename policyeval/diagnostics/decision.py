@@ -76,6 +76,10 @@ def source_of(match: StatementMatch) -> str:
 
 def _layer_table(result: Result, style: Style) -> list[str]:
     rows = [(_layer_title(layer), layer, _layer_words(layer, result)) for layer in result.layers]
+    levels = [layer for layer in result.layers if layer.layer is Layer.SCP and layer.applies]
+    if len(levels) > 1 and all(layer.decision is Decision.ALLOWED for layer in levels):
+        others = [row for row in rows if row[1] not in levels]
+        rows = [(Layer.SCP.title, levels[0], f"at each of {len(levels)} levels"), *others]
     if result.reason is None:
         return [*_wrapped(_special(result), style), ""]
     width = max(len(title) for title, _, _ in rows)

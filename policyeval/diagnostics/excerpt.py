@@ -10,6 +10,8 @@ from policyeval.diagnostics.style import Role, Style, clean, text_width
 from policyeval.source import Source, Span
 
 TAB = "    "
+_LEAD = 8
+"""How many columns of a cut line are shown before its first mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,38 @@ def _rows(source: Source, marks: Sequence[Mark]) -> dict[int, list[Mark]]:
 
 
 def _draw_line(source: Source, number: int, marks: list[Mark], gutter: int, bar: str, style: Style) -> Iterator[str]:
+    """A line and its marks; once for each of its parts when the marks lie too far apart to be seen together."""
+    room = style.width - gutter - 4
+    for part in _seen_together(source, number, marks, room):
+        yield from _draw_part(source, number, part, gutter, bar, style)
+
+
+def _seen_together(source: Source, number: int, marks: list[Mark], room: int) -> list[list[Mark]]:
+    """The marks of a line, which come in order, in groups that fit the room."""
+    text = source.line(number)
+    if len(marks) < 2 or sum(map(_cell_width, text)) <= room:
+        return [marks]
+    parts: list[list[Mark]] = []
+    begin = 0
+    for mark in marks:
+        start, end = _columns(source, number, mark)
+        if parts and sum(map(_cell_width, text[begin:end])) <= room - 2 * _LEAD:
+            parts[-1].append(mark)
+        else:
+            parts.append([mark])
+            begin = start
+    return parts
+
+
+def _cell(character: str) -> str:
+    return TAB if character == "\t" else clean(character)
+
+
+def _cell_width(character: str) -> int:
+    return text_width(_cell(character))
+
+
+def _draw_part(source: Source, number: int, marks: list[Mark], gutter: int, bar: str, style: Style) -> Iterator[str]:
     text = source.line(number)
     room = style.width - gutter - 4
     window = _Window(text, [_columns(source, number, mark) for mark in marks], room)
@@ -69,7 +103,8 @@ def _draw_line(source: Source, number: int, marks: list[Mark], gutter: int, bar:
             yield f"{bar} {' ' * start}{style.paint(f'{underline} {message}', role)}"
             continue
         yield f"{bar} {' ' * start}{style.paint(underline, role)}"
-        indent = start if room - start >= 32 else 2
+        longest = max(map(text_width, message.split()), default=0)
+        indent = start if room - start >= max(longest, 32) else 2
         for line in textwrap.wrap(message, max(room - indent, 20), break_on_hyphens=False):
             yield f"{bar} {' ' * indent}{style.paint(line, role)}"
 
@@ -87,7 +122,7 @@ class _Window:
     """A line as it is shown: cleaned, tabs spread, cut to the room around its marks; `ranges` in columns of it."""
 
     def __init__(self, text: str, marks: list[tuple[int, int]], room: int) -> None:
-        cells = [TAB if character == "\t" else clean(character) for character in text]
+        cells = [_cell(character) for character in text]
         offsets = [0]
         for cell in cells:
             offsets.append(offsets[-1] + text_width(cell))
@@ -107,7 +142,7 @@ def _cut(
     left, right = min((start for start, _ in ranges), default=0), max((end for _, end in ranges), default=0)
     if right - left > room - 2:
         right = left + room - 2
-    begin = 0 if right <= room - 1 else max(0, min(left - 8, total - room + 1))
+    begin = 0 if right <= room - 1 else max(0, min(left - _LEAD, total - room + 1))
     first = next(index for index, offset in enumerate(offsets) if offset >= begin)
     shift = offsets[first] - (1 if first else 0)
     budget = room - (1 if first else 0)

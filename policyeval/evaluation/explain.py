@@ -54,34 +54,26 @@ def uncertainties(
 def missing_context(
     policies: PolicySet, request: Request, decision: Decision, asked: dict[str, str]
 ) -> tuple[MissingKey, ...]:
-    """The keys that statements asked for in vain, and whether a value for them could change the decision.
+    """The keys that statements asked for in vain, and whether a value for them could turn the answer round.
 
-    A key could change it when assuming the best or the worst of every condition on the missing keys changes it, and
-    it no longer does once that key is left as it is.
+    A key could when assuming the best (for a denial) or the worst (for an allow) of every condition on the missing
+    keys turns it, and it no longer does once that key is left as it is. That one denial gives way to another says
+    nothing to the caller.
     """
     if not asked:
         return ()
+    way = Assumption.HURTFUL if decision is Decision.ALLOWED else Assumption.HELPFUL
+
+    def turns(keys: frozenset[str]) -> bool:
+        other = decide(policies, request, Reading(assumption=way, open_keys=keys)).decision
+        return (other is Decision.ALLOWED) != (decision is Decision.ALLOWED)
+
     every = frozenset(asked)
-    changing = [
-        assumption
-        for assumption in (Assumption.HELPFUL, Assumption.HURTFUL)
-        if decide(policies, request, Reading(assumption=assumption, open_keys=every)).decision is not decision
-    ]
+    together = turns(every)
     return tuple(
-        MissingKey(name, any(_matters(policies, request, decision, key, every, way) for way in changing))
+        MissingKey(name, together and (turns(frozenset({key})) or not turns(every - {key})))
         for key, name in asked.items()
     )
-
-
-def _matters(
-    policies: PolicySet, request: Request, decision: Decision, key: str, every: frozenset[str], way: Assumption
-) -> bool:
-    """Whether a key can change the decision by itself, or cannot be spared when all missing keys change it."""
-    alone = decide(policies, request, Reading(assumption=way, open_keys=frozenset({key})))
-    if alone.decision is not decision:
-        return True
-    without = decide(policies, request, Reading(assumption=way, open_keys=every - {key}))
-    return without.decision is decision
 
 
 def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
