@@ -20,11 +20,16 @@ _UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{4,}")
 
 
 def callers(policies: Iterable[Policy]) -> tuple[Principal, ...]:
-    """Callers such that for every caller there is one of whom each `Principal` and `NotPrincipal` says the same."""
+    """Callers such that for every caller there is one of whom each `Principal` and `NotPrincipal` says the same.
+
+    Callers without credentials are told apart from others: they alone need a permission for everything
+    (`evaluation.scope.ALWAYS_ALLOWED`).
+    """
     statements = [(policy, statement) for policy in policies for statement in policy]
     distinct: dict[tuple[bool, ...], Principal] = {}
     for principal in _specimens({entry for _, statement in statements for entry in _entries(statement)}):
-        distinct.setdefault(tuple(speaks_of(policy, one, principal) for policy, one in statements), principal)
+        said = tuple(speaks_of(policy, one, principal) for policy, one in statements)
+        distinct.setdefault((principal.is_signed, *said), principal)
     return tuple(distinct.values())
 
 

@@ -11,7 +11,7 @@ Source: IAM User Guide, reference_policies_condition-single-vs-multi-valued-cont
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -82,6 +82,27 @@ class Domain:
         return sum(1 << at for at, value in enumerate(self.values) if value is not None)
 
 
+    def like(self, key: str, value: str | None) -> int:
+        """The values that no atom can tell from one text, or from the key's absence."""
+        context = Context({} if value is None else {key: value})
+        mask = self.everything
+        for atom, held in self.masks.items():
+            mask &= held if atom_holds(atom, key, context) else ~held
+        return mask
+
+    def where(self, is_kept: Callable[[Choice], bool]) -> int:
+        """The values of which something holds; a value that is not known is kept."""
+        return sum(1 << at for at, value in enumerate(self.values) if value is None or is_kept(value))
+
+
+def atom_holds(atom: Atom, key: str, context: Context) -> bool:
+    """Whether an atom holds, by the evaluator's own rules."""
+    if atom.operator == RESOLVES:
+        return context.variable(key) is not None
+    condition = atom.condition(key)
+    return judge_condition(condition, context, Reading(), has_variables=atom.variables, is_allow=True).matched
+
+
 FREE = Domain((None, None), {}, frozenset())
 """The domain of an atom that is left undetermined: value 1 says that it holds, value 0 that it does not."""
 
@@ -144,14 +165,7 @@ class _Builder:
 
     def add(self, value: str | tuple[str, ...] | Absent) -> None:
         context = Context({} if value is ABSENT else {self.key: value if isinstance(value, str) else list(value)})
-        self.values.setdefault(tuple(self.holds(atom, context) for atom in self.atoms), value)
-
-    def holds(self, atom: Atom, context: Context) -> bool:
-        if atom.operator == RESOLVES:
-            return context.variable(self.key) is not None
-        return judge_condition(
-            atom.condition(self.key), context, Reading(), has_variables=atom.variables, is_allow=True
-        ).matched
+        self.values.setdefault(tuple(atom_holds(atom, self.key, context) for atom in self.atoms), value)
 
     def vector(self, text: str) -> int:
         """Which tests a text passes, as bits."""

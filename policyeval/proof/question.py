@@ -11,11 +11,13 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from policyeval.evaluation.request import Request
+from policyeval.errors import RequestError
+from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.model import Policy
+from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
 from policyeval.proof.cover import OutOfBudget
 from policyeval.proof.glob import Inexpressible
@@ -23,7 +25,8 @@ from policyeval.proof.outcome import Access, Counterexample, Outcome, Step, Verd
 from policyeval.proof.region import Region, everything
 from policyeval.proof.search import Point, Problem, Search
 from policyeval.proof.side import Layer, Side, needs_no_permission, policy_side
-from policyeval.proof.term import Term
+from policyeval.proof.stack import stack_problem, stack_side
+from policyeval.proof.term import ANYWHERE, Spot, Term, action_glob, place_of
 from policyeval.proof.witness import Setting, requests, spelling_of
 
 BUDGET = 200_000
@@ -44,6 +47,115 @@ def no_new_access(
     problem = problem_of((*news, *olds), budget)
     new_side, old_side = policy_side(news, kind, problem), policy_side(olds, kind, problem)
     return compare(problem, new_side, old_side, Setting(kind), every=every)
+
+
+def access_not_granted(
+    policies: Policy | Sequence[Policy], accesses: Sequence[Asked], *, every: bool = False, budget: int = BUDGET
+) -> Outcome:
+    """Whether the policies, of one kind, grant none of the accesses to anyone."""
+    given = (policies,) if isinstance(policies, Policy) else tuple(policies)
+    kind = given[0].kind
+    problem = problem_of(given, budget)
+    side = policy_side(given, kind, problem)
+    return search_within(problem, side, Setting(kind), accesses, every=every)
+
+
+def no_new_access_for(
+    principal: Principal,
+    new: PolicySet,
+    old: PolicySet,
+    *,
+    resource: str = "*",
+    every: bool = False,
+    budget: int = BUDGET,
+) -> Outcome:
+    """Whether a caller may do nothing under all policies of the new set that they may not under the old.
+
+    The resources are of the caller's account. `resource` is the ARN that the sets' resource policies are attached to.
+    """
+    owner = principal.account
+    attached = Resource(resource, owner)
+    problem = stack_problem(principal, owner, budget)
+    sides = [stack_side(policies, principal, attached, problem) for policies in (new, old)]
+    for side in sides:
+        problem.note_set_operators(side.terms)
+    setting = Setting(PolicyKind.IDENTITY, principal, owner=owner)
+    start = start_of(problem, setting)
+    if new.resource is not None or old.resource is not None:
+        place, _ = place_of(resource, _LITERAL, problem.letters)
+        start = replace(start, spots=(Spot(place or ANYWHERE, frozenset(), resource),))
+    return compare(problem, sides[0], sides[1], setting, every=every, start=start)
+
+
+def access_not_granted_to(
+    principal: Principal, policies: PolicySet, accesses: Sequence[Asked], *, every: bool = False, budget: int = BUDGET
+) -> Outcome:
+    """Whether a caller may do none of the accesses, under all policies that bear on them, in their own account."""
+    problem = stack_problem(principal, principal.account, budget)
+    side = stack_side(policies, principal, Resource("*", principal.account), problem)
+    problem.note_set_operators(side.terms)
+    setting = Setting(PolicyKind.IDENTITY, principal, owner=principal.account)
+    return search_within(problem, side, setting, accesses, every=every)
+
+
+def search_within(
+    problem: Problem, side: Side, setting: Setting, accesses: Sequence[Asked], *, every: bool
+) -> Outcome:
+    """Whether a side allows nothing within the accesses."""
+    setting = replace(setting, spelling=spelling_of(side.terms))
+    start = start_of(problem, setting)
+    inquiry = _Inquiry(problem, side, None, setting, every, start)
+    covers = (*side.denies, needs_no_permission(problem))
+
+    def searches() -> None:
+        for asked in accesses:
+            region = asked.region(start, problem)
+            for path in side.paths:
+                inquiry.search_path(path, covers, None, region)
+
+    return inquiry.run(searches)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What must not be granted: any of the actions on any of the resources, while the conditions hold.
+
+    Patterns are those of the policy language; an empty element stands for everything. Raises `RequestError` for an
+    action or a resource that is no pattern.
+    """
+
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    def __post_init__(self) -> None:
+        for action in self.actions:
+            if action_glob(action) is None:
+                raise RequestError(f"`{action}` is no action", help="the form is `service:Name`, with `*` and `?`")
+        for resource in self.resources:
+            if resource.strip("*") and (not resource.startswith("arn:") or resource.count(":") < 5):
+                raise RequestError(
+                    f"`{resource}` is no ARN",
+                    help="the form is `arn:partition:service:region:account:resource`, or `*`",
+                )
+
+    def region(self, start: Region, problem: Problem) -> Region:
+        """The asked access as a region; raises `Inexpressible`."""
+        statement = Statement(
+            0,
+            "",
+            "Allow",
+            actions=tuple(Entry(action, "") for action in self.actions or ("*",)),
+            resources=tuple(Entry(resource, "") for resource in self.resources or ("*",)),
+            conditions=self.conditions,
+        )
+        term = Term(statement, _LITERAL, problem.letters, problem.every_caller)
+        problem.note_set_operators((term,))
+        return replace(start.within(term), terms=())
+
+
+_LITERAL = Policy(PolicyKind.IDENTITY, (), None, name="the question")
+"""A policy of the old version: what a question names is text, without variables."""
 
 
 def problem_of(policies: Sequence[Policy], budget: int = BUDGET) -> Problem:

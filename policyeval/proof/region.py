@@ -20,6 +20,7 @@ from policyeval.proof.term import (
     place_contains,
 )
 
+
 def intersect_actions(first: ActionGlob, second: ActionGlob) -> list[ActionGlob]:
     return [*product(intersect(first[0], second[0]), intersect(first[1], second[1]))]
 

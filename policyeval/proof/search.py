@@ -23,6 +23,7 @@ from policyeval.proof.term import (
     RESOLVES,
     ActionGlob,
     Atom,
+    Known,
     Letters,
     Place,
     Spot,
@@ -40,12 +41,18 @@ Limits = Mapping[Dimension, Callable[[Domain], int]]
 class Problem:
     """What all searches of one question share: letters, callers, the keys that hold lists, and the budget."""
 
-    def __init__(self, callers: tuple[Principal, ...], budget: int = 200_000) -> None:
-        self.letters = Letters()
+    def __init__(
+        self,
+        callers: tuple[Principal, ...],
+        budget: int = 200_000,
+        known: Known | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.letters = Letters(known)
         self.callers = callers
         self.budget = Budget(budget)
         self.set_keys: set[str] = set()
-        self.limits: Limits = {}
+        self.limits: Limits = limits or {}
 
     @property
     def every_caller(self) -> int:
@@ -150,10 +157,14 @@ class Search(Generic[T]):
         """
         if region.is_empty:
             return
-        plain = [t for t in self.covers if t.atoms <= region.atoms and not region.callers & ~t.callers]
-        simple = sum(1 << at for at, term in enumerate(self.covers) if term in set(plain))
+        plain = [t.atoms <= region.atoms and not region.callers & ~t.callers for t in self.covers]
+        simple = sum(1 << at for at, is_plain in enumerate(plain) if is_plain)
         places = self.place_groups(region)
-        for (action_full, _), actions in self.action_groups(region).items():
+        everywhere = simple
+        for full, _, _ in places:
+            everywhere &= full
+        strong = [term for at, term in enumerate(self.covers) if everywhere >> at & 1]
+        for (action_full, _), actions in self.action_groups(region, strong).items():
             for (place_full, atoms, _), spots in places.items():
                 if action_full & place_full & simple:
                     continue
@@ -167,11 +178,16 @@ class Search(Generic[T]):
                 )
                 yield tuple(actions), tuple(spots), self.find(box, self.covers)
 
-    def action_groups(self, region: Region) -> dict[tuple[int, object], list[ActionGlob]]:
+    def action_groups(
+        self, region: Region, strong: Sequence[Term]
+    ) -> dict[tuple[int, object], list[ActionGlob]]:
+        """The actions by the covers that hold them; those that one of the `strong` holds are left out."""
         groups: dict[tuple[int, object], list[ActionGlob]] = {}
         counted = any(ONE in cover for term in self.covers for pattern in term.actions for cover in pattern)
         for action in region.actions:
             if any(action_contains(bar, action) for bar in region.barred_actions):
+                continue
+            if any(self.missed_actions(term, action, region.barred_actions) == [] for term in strong):
                 continue
             full, partial = 0, False
             for at, term in enumerate(self.covers):

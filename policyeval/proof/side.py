@@ -58,13 +58,18 @@ def policy_side(policies: Sequence[Policy], kind: PolicyKind, problem: Problem) 
 
 
 def compiled(statement: Statement, policy: Policy, problem: Problem) -> Term:
-    """The term of a statement; an RCP's keeps only the actions that RCPs reach."""
-    if policy.kind is PolicyKind.RCP:
-        statement = replace(statement, actions=tuple(e for e in statement.actions or () if _is_rcp_entry(e.text)))
+    """The term of a statement, with the callers of whom it speaks."""
     spoken_of = problem.every_caller
     if problem.callers:
         spoken_of = sum(1 << at for at, one in enumerate(problem.callers) if speaks_of(policy, statement, one))
-    return Term(statement, policy, problem.letters, spoken_of)
+    return Term(trimmed(statement, policy), policy, problem.letters, spoken_of)
+
+
+def trimmed(statement: Statement, policy: Policy) -> Statement:
+    """The statement itself; an RCP's keeps only the actions that RCPs reach."""
+    if policy.kind is not PolicyKind.RCP:
+        return statement
+    return replace(statement, actions=tuple(e for e in statement.actions or () if _is_rcp_entry(e.text)))
 
 
 def needs_no_permission(problem: Problem) -> Term:
@@ -88,14 +93,15 @@ def _is_rcp_entry(pattern: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _everything(principal: str, kind: PolicyKind) -> Policy:
+def everything_policy(principal: str, kind: PolicyKind) -> Policy:
+    """A policy that allows everything, to one principal where its kind names principals."""
     statement: dict[str, object] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     if kind.elements.principal:
         statement["Principal"] = {"AWS": principal}
     return Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, kind, "everything")
 
 
-_EVERYTHING = _everything("*", PolicyKind.IDENTITY)
+_EVERYTHING = everything_policy("*", PolicyKind.IDENTITY)
 
 
 def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request], Verdict]:
@@ -113,7 +119,7 @@ def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request]
         # A federated user has no rights but those of session policies (semantics section 12, no. 4).
         is_federated = request.principal.type is PrincipalType.FEDERATED_USER
         session = all_identity if is_federated else None
-        delegation = Attached(_everything(account, PolicyKind.RESOURCE))
+        delegation = Attached(everything_policy(account, PolicyKind.RESOURCE))
         if kind in (PolicyKind.RESOURCE, PolicyKind.TRUST):
             layers = PolicySet(identity=all_identity, resource=attached[0], session=session)
         elif kind is PolicyKind.SCP:
@@ -121,7 +127,7 @@ def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request]
         elif kind is PolicyKind.RCP:
             layers = PolicySet(identity=all_identity, resource=delegation, rcp=(attached,))
         elif kind is PolicyKind.VPC_ENDPOINT:
-            open_policy = Attached(_everything("*", PolicyKind.RESOURCE))
+            open_policy = Attached(everything_policy("*", PolicyKind.RESOURCE))
             layers = PolicySet(identity=all_identity, resource=open_policy, vpc_endpoint=attached[0], session=session)
         elif kind is PolicyKind.BOUNDARY:
             layers = PolicySet(identity=all_identity, resource=delegation, boundary=attached[0])

@@ -6,7 +6,8 @@ _resource, _notresource; semantics sections 2 and 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -79,10 +80,42 @@ def atom_of(condition: Condition, *, has_variables: bool) -> Atom:
     return Atom(condition.operator.canonical, condition.key.lower(), values, replaced)
 
 
-class Letters:
-    """The private letters of the variables of one problem: the same letter for the same variable and default."""
+Known = Mapping[str, str | None]
+"""Context keys, in lower case, whose single value is known; `None` for a key that is known to be absent."""
 
-    def __init__(self) -> None:
+
+def with_known(atom: Atom, known: Known) -> Atom:
+    """The atom with the values of known variables, escaped so that they stay literal; a value with a variable that is
+    known to be absent matches nothing, so it is left out."""
+    if not atom.variables or not known:
+        return atom
+    values = {_with_known(value, known) for value in atom.values}
+    return atom._replace(values=frozenset(value for value in values if value is not None))
+
+
+def _with_known(text: str, known: Known) -> str | None:
+    pieces: list[str] = []
+    for part in parse_template(text):
+        if isinstance(part, Variable) and part.key.lower() in known:
+            value = known[part.key.lower()] or part.default
+            if value is None:
+                return None
+            pieces.append(re.sub(r"[*?$]", lambda found: f"${{{found.group()}}}", value))
+        elif isinstance(part, Variable):
+            pieces.append(f"${{{part.key}}}" if part.default is None else f"${{{part.key}, '{part.default}'}}")
+        else:
+            pieces.append(f"${{{part.character}}}" if isinstance(part, Escape) else part)
+    return "".join(pieces)
+
+
+class Letters:
+    """The private letters of the variables of one problem: the same letter for the same variable and default.
+
+    Variables whose key is `known` need none: their value stands for them.
+    """
+
+    def __init__(self, known: Known | None = None) -> None:
+        self.known = known or {}
         self.of: dict[Variable, str] = {}
         self.variables: dict[str, Variable] = {}
 
@@ -142,13 +175,19 @@ def place_of(text: str, policy: Policy, letters: Letters) -> tuple[Place | None,
     if "${" not in text or not policy.has_variables or len(split_arn(text)) < 6:
         return _plain_place(text, policy.kind), ()
     *head, tail = split_arn(text)
+    known = letters.known
     place = _plain_place(":".join([*head, "*"]), policy.kind)
     if place is None:
         return None, ()
     pieces: list[str] = []
     needed: list[Atom] = []
     for part in parse_template(tail):
-        if isinstance(part, Variable):
+        if isinstance(part, Variable) and part.key.lower() in known:
+            value = known[part.key.lower()] or part.default
+            if value is None:
+                return None, ()
+            pieces.append(plain(value))
+        elif isinstance(part, Variable):
             pieces.append(letters.letter(part))
             if part.default is None:
                 needed.append(resolves(part.key))
@@ -237,7 +276,11 @@ class Term:
     @cached_property
     def condition_atoms(self) -> frozenset[Atom]:
         has_variables = self.policy.has_variables
-        return frozenset(atom_of(condition, has_variables=has_variables) for condition in self.statement.conditions)
+        known = self.letters.known
+        return frozenset(
+            with_known(atom_of(condition, has_variables=has_variables), known)
+            for condition in self.statement.conditions
+        )
 
     @cached_property
     def atoms(self) -> frozenset[Atom]:

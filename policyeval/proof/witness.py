@@ -38,6 +38,8 @@ class Setting:
     principal: Principal | None = None
     spelling: Mapping[str, str] | None = None
     """Condition keys as the policies spell them, by lower case."""
+    owner: str | None = None
+    """The account that owns the resources, when the question fixes it."""
     terms: tuple[Term, ...] = ()
     """The statements that are to match: where they have variables, the resource says what these stand for."""
 
@@ -166,7 +168,7 @@ class _Maker:
         self.add_read_off(tail, values)
         arn = self.arn(action, tail)
         principal = self.caller or self.user(values, arn)
-        resource = Resource(arn, owner(self.setting.kind, principal))
+        resource = Resource(arn, self.setting.owner or owner(self.setting.kind, principal))
         bare = Request(principal, action, resource)
         return Request(principal, action, resource, self.context(values, bare))
 
@@ -262,6 +264,8 @@ class _Maker:
         context: dict[str, ContextValue] = {}
         spelling = self.setting.spelling or {}
         for key, value in values.items():
+            if key in self.problem.letters.known:
+                continue
             name = spelling.get(key, key)
             if value is ABSENT:
                 if key in derived:
