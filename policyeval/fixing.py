@@ -1,28 +1,17 @@
-"""Fixes made: symbolic edits become text edits, and nothing but what they name changes, so formatting is kept."""
+"""Fixes made: what is found is mended, and looked at again until nothing is left to mend."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from policyeval.diagnostics.edits import TextEdit, edited, text_edits
 from policyeval.diagnostics.finding import Finding
-from policyeval.diagnostics.fix import Edit, Fix, InsertItem, InsertMember, Remove, ReplaceText, ReplaceValue
-from policyeval.jsontext import decode, inner_span
-from policyeval.locating import locate
-from policyeval.source import Pointer, Source, Span, child, pointer_tokens
-from policyeval.spans import SpanTree
+from policyeval.source import Source, Span
 
 MAX_ROUNDS = 10
 """How often a text is checked and fixed again; fixes that undo each other must not go on for ever."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextEdit:
-    """Put `text` in the place of the characters of `span`."""
-
-    span: Span
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,172 +46,20 @@ def apply_fixes(source: Source, findings: Sequence[Finding], *, unsafe: bool) ->
     ]
     wanted.sort(key=lambda finding: (not (finding.fix and finding.fix.safe), finding.span, finding.rule))
     taken: list[TextEdit] = []
+    spans: list[Span] = []
     mended = []
     for finding in wanted:
         assert finding.fix is not None
         edits = text_edits(source, finding.fix)
-        if not any(_meet(edit.span, other.span) for edit in edits for other in taken):
+        if not any(_meets(edit.span, spans) for edit in edits):
             taken += edits
+            for edit in edits:
+                insort(spans, edit.span)
             mended.append(finding)
-    text = edited(source.text, taken)
-    return Fixed(text, tuple(mended))
+    return Fixed(edited(source.text, taken), tuple(mended))
 
 
-def text_edits(source: Source, fix: Fix) -> list[TextEdit]:
-    """The changes to a text that a fix comes to, in order of place; they do not overlap.
-
-    Raises `KeyError` when the fix names a place that does not exist, which is a fault of its rule.
-    """
-    layout = _Layout(source)
-    removed = [edit.pointer for edit in fix.edits if isinstance(edit, Remove)]
-    edits = [layout.edit(edit) for edit in fix.edits if not isinstance(edit, Remove)]
-    edits += layout.remove(removed)
-    return sorted(edits, key=lambda edit: edit.span)
-
-
-def edited(text: str, edits: Iterable[TextEdit]) -> str:
-    """A text with edits made that do not overlap."""
-    pieces = []
-    at = 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        pieces += [text[at : edit.span.start], edit.text]
-        at = edit.span.end
-    return "".join((*pieces, text[at:]))
-
-
-def _meet(one: Span, other: Span) -> bool:
-    """Whether two edits would touch the same text, or stand so close that their order would matter."""
-    return one.start <= other.end and other.start <= one.end
-
-
-class _Layout:
-    """A document and how it is written."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.text = source.text
-        self.places: SpanTree = locate(source)
-        self.document = decode(source)
-
-    def edit(self, edit: Edit) -> TextEdit:
-        if isinstance(edit, ReplaceText):
-            return self.replace_text(edit)
-        if isinstance(edit, ReplaceValue):
-            span = self.places.value(edit.pointer)
-            return TextEdit(span, self.written(edit.value, span.start))
-        if isinstance(edit, InsertItem):
-            return self.insert_item(edit)
-        assert isinstance(edit, InsertMember)
-        return self.insert_member(edit)
-
-    def replace_text(self, edit: ReplaceText) -> TextEdit:
-        span = self.places.key(edit.pointer) if edit.on_key else self.places.value(edit.pointer)
-        if edit.within is None:
-            return TextEdit(span, _dumped(edit.text))
-        return TextEdit(inner_span(self.source, span, *edit.within), _dumped(edit.text)[1:-1])
-
-    def insert_item(self, edit: InsertItem) -> TextEdit:
-        held = self.value(edit.pointer)
-        span = self.places.value(edit.pointer)
-        if not isinstance(held, list):  # a string that stands for a list of one
-            return TextEdit(span, f"[{self.text[span.start : span.end]}, {_dumped(edit.value)}]")
-        if not held:
-            return TextEdit(span, f"[{_dumped(edit.value)}]")
-        last = self.places.value(child(edit.pointer, len(held) - 1))
-        gap = self.gap_before(last.start)
-        separator = f",{gap}" if "\n" in gap else ", "
-        return TextEdit(Span(last.end, last.end), separator + self.written(edit.value, last.start))
-
-    def insert_member(self, edit: InsertMember) -> TextEdit:
-        held = self.value(edit.pointer)
-        assert isinstance(held, Mapping)
-        if not held:
-            span = self.places.value(edit.pointer)
-            return TextEdit(span, f"{{{_dumped(edit.key)}: {_dumped(edit.value)}}}")
-        neighbour = edit.before if edit.before is not None and edit.before in held else list(held)[-1]
-        pointer = child(edit.pointer, neighbour)
-        key, value = self.places.key(pointer), self.places.value(pointer)
-        gap = self.gap_before(key.start)
-        separator = f",{gap}" if "\n" in gap else ", "
-        member = f"{_dumped(edit.key)}{self.text[key.end : value.start]}{self.written(edit.value, key.start)}"
-        if neighbour == edit.before:
-            return TextEdit(Span(key.start, key.start), member + separator)
-        return TextEdit(Span(value.end, value.end), separator + member)
-
-    def remove(self, pointers: Sequence[Pointer]) -> list[TextEdit]:
-        """Take out items and members, runs of neighbours at once; what follows takes the place of what goes."""
-        by_parent: dict[Pointer, set[str]] = {}
-        for pointer in pointers:
-            parent, _, token = pointer.rpartition("/")
-            by_parent.setdefault(parent, set()).update(pointer_tokens(f"/{token}"))
-        return [edit for parent, gone in by_parent.items() for edit in self.remove_from(parent, gone)]
-
-    def remove_from(self, parent: Pointer, gone: set[str]) -> list[TextEdit]:
-        held = self.value(parent)
-        names = list(held) if isinstance(held, Mapping) else [str(index) for index in range(_length(held))]
-        missing = gone - set(names)
-        if missing:
-            raise KeyError(child(parent, missing.pop()))
-        spans = [self.whole(child(parent, name)) for name in names]
-        if gone == set(names):
-            around = self.places.value(parent)
-            return [TextEdit(Span(around.start + 1, around.end - 1), "")]
-        edits = []
-        at = 0
-        while at < len(names):
-            if names[at] not in gone:
-                at += 1
-                continue
-            end = at
-            while end < len(names) and names[end] in gone:
-                end += 1
-            if end < len(names):
-                edits.append(TextEdit(Span(spans[at].start, spans[end].start), ""))
-            else:
-                edits.append(TextEdit(Span(spans[at - 1].end, spans[end - 1].end), ""))
-            at = end
-        return edits
-
-    def whole(self, pointer: Pointer) -> Span:
-        """An item, or a member with its key."""
-        span = self.places.value(pointer)
-        try:
-            return Span(self.places.key(pointer).start, span.end)
-        except KeyError:
-            return span
-
-    def value(self, pointer: Pointer) -> object:
-        value = self.document
-        for token in pointer_tokens(pointer):
-            value = value[token] if isinstance(value, Mapping) else value[int(token)]  # type: ignore[index]
-        return value
-
-    def gap_before(self, offset: int) -> str:
-        """The white space directly before a place."""
-        start = offset
-        while start > 0 and self.text[start - 1] in " \t\r\n":
-            start -= 1
-        return self.text[start:offset]
-
-    def written(self, value: object, offset: int) -> str:
-        """A value as the document would write it at a place: on several lines where its own objects are."""
-        if not isinstance(value, dict | list) or "\n" not in self.text:
-            return _dumped(value)
-        line_start = self.text.rfind("\n", 0, offset) + 1
-        indent = self.text[line_start:offset]
-        indent = indent[: len(indent) - len(indent.lstrip())]
-        return json.dumps(value, indent=self.indentation(), ensure_ascii=False).replace("\n", "\n" + indent)
-
-    def indentation(self) -> str:
-        """One step of the document's own indentation: that of its first member."""
-        at = self.text.find("\n") + 1
-        rest = self.text[at:]
-        return rest[: len(rest) - len(rest.lstrip(" \t"))] or "  "
-
-
-def _length(value: object) -> int:
-    return len(value) if isinstance(value, list) else 0
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _meets(span: Span, others: list[Span]) -> bool:
+    """Whether an edit would touch the text of others (sorted, apart), or stand so close that their order mattered."""
+    at = bisect_left(others, span)
+    return (at < len(others) and others[at].start <= span.end) or (at > 0 and others[at - 1].end >= span.start)

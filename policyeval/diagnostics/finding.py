@@ -40,6 +40,16 @@ class Finding:
         return self.source.name
 
     @property
+    def is_embedded(self) -> bool:
+        """Whether the text is a document that stands inside another file as a string; its lines are then its own."""
+        return "#/" in self.source.name
+
+    @property
+    def path(self) -> str:
+        """The file to open: of an embedded document, the one that holds it."""
+        return self.source.name.partition("#/")[0]
+
+    @property
     def pointer(self) -> Pointer:
         """The JSON Pointer of the primary place."""
         return self.labels[0].where.pointer

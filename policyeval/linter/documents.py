@@ -99,7 +99,7 @@ def _applicable(fix: Fix | None, source: Source) -> Fix | None:
     """The fix, where there is a JSON text of its own to edit: not in YAML, nor in a string that holds a document."""
     from policyeval.locating import is_yaml
 
-    return None if is_yaml(source.name) or "#" in source.name else fix
+    return None if is_yaml(source.name) or "#/" in source.name else fix
 
 
 def _sid(document: Document, pointer: Pointer) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -34,12 +34,14 @@ _LOOKS_LIKE_OURS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to check a file for. `named` says that the user named it, so that it must hold something of ours."""
+    """What to check a file for. `named` says that the user named it, so that it must hold something of ours; `usage`
+    is how an account uses the policy in it, and outweighs `kind`."""
 
     selection: Selection = field(default_factory=Selection)
     options: RuleOptions = NO_OPTIONS
     kind: PolicyKind | None = None
     named: bool = True
+    usage: Usage | None = None
 
 
 @dataclass
@@ -106,24 +108,27 @@ def check_source(source: Source, asked: Asked, checked: CheckedFile | None = Non
 
 
 def _check_policy(document: Document, outer: object, asked: Asked, checked: CheckedFile) -> CheckedFile:
-    kind = asked.kind or _kind_of_wrapper(outer, document) or infer_kind(document.value)
+    usage = asked.usage or Usage(asked.kind or _kind_of_wrapper(outer, document) or infer_kind(document.value))
     checked.policies += 1
-    checked.findings += check_document(document, Usage(kind), asked.selection, asked.options)
+    checked.findings += check_document(document, usage, asked.selection, asked.options)
     return checked
 
 
-def check_as(path: str, name: str, usages: list[Usage], asked: Asked) -> CheckedFile:
-    """Check a policy file that an account uses, once for each kind as which it is used.
+def check_as(check: Callable[[Asked], CheckedFile], usages: Sequence[Usage], asked: Asked) -> CheckedFile:
+    """Check a policy that an account uses, once for each kind as which it is used; once as it looks without uses.
 
-    What is found under several kinds is reported once. Raises `ReadError` when the file cannot be opened.
+    What is found under several kinds is reported once.
     """
+    if not usages:
+        return check(asked)
+    by_kind = {usage.kind: usage for usage in usages}
     attached = tuple(dict.fromkeys(who for usage in usages for who in usage.attached))
     found: dict[tuple[object, ...], Finding] = {}
-    checked = CheckedFile(name)
-    for usage in {usage.kind: usage for usage in usages}.values():
-        checked = check_file(path, replace(asked, kind=usage.kind, named=True), name)
-        for finding in checked.findings:
+    outcomes = [check(replace(asked, usage=usage, named=True)) for usage in by_kind.values()]
+    for outcome in outcomes:
+        for finding in outcome.findings:
             found.setdefault((finding.rule, finding.labels, finding.message), finding)
+    checked = outcomes[0]
     checked.findings = [replace(finding, attached=attached) for finding in found.values()]
     return checked
 

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from policyeval.diagnostics.rule_info import RuleInfo
 from policyeval.policy.kind import PolicyKind
 from policyeval.rules.contract import Rule
+from policyeval.rules.table import BY_NAME
 
 SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead", "Fix safety", "References")
 OPTIONAL_SECTIONS = frozenset({"Fix safety"})
@@ -84,3 +86,16 @@ def _examples(section: str) -> Iterator[Example]:
             else:
                 kind = PolicyKind(word)
         yield Example(language, text, kind, account)
+
+
+_LINK = re.compile(r"\[[^\]]*\]\((https://[^)\s]+)\)")
+
+
+@cache
+def describe(name: str) -> RuleInfo:
+    """A rule as reports show it, its link being Access Analyzer's page where it has one; raises `KeyError`."""
+    rule = BY_NAME[name]
+    manual = read_manual(rule)
+    links = _LINK.findall(manual.sections.get("References", ""))
+    link = next((link for link in links if "access-analyzer-reference-policy-checks" in link), links[0])
+    return RuleInfo(name, rule.severity, manual.summary, manual.text, link, rule.pedantic)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from policyeval.diagnostics.excerpt import Mark, draw
@@ -13,6 +12,9 @@ from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.severity import Severity
 from policyeval.diagnostics.style import Role, Style, clean
 from policyeval.source import Source
+
+LONGEST_MESSAGE = 400
+"""In characters. A policy's strings may be as long as a policy."""
 
 ROLES: dict[Severity, Role] = {
     Severity.ERROR: "error",
@@ -52,8 +54,13 @@ def headline(finding: Finding, style: Style, link: str | None = None) -> str:
     name = f"{finding.severity.value}[{finding.rule}]"
     if link is not None and style.color:
         name = f"{finding.severity.value}[\x1b]8;;{link}\x1b\\{finding.rule}\x1b]8;;\x1b\\]"
-    text = textwrap.shorten(clean(finding.message), 400, placeholder=" …")
-    return f"{style.paint(name, ROLES[finding.severity])}: {style.paint(text, 'bold')}"
+    return f"{style.paint(name, ROLES[finding.severity])}: {style.paint(shortened(finding.message), 'bold')}"
+
+
+def shortened(message: str) -> str:
+    """A message on one line, safe to print."""
+    text = clean(message[: LONGEST_MESSAGE + 1])
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}…"
 
 
 def _by_source(finding: Finding) -> Iterator[tuple[Source, list[Label]]]:

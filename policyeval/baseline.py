@@ -1,0 +1,84 @@
+"""The baseline: findings that were there when a team began to check, so that only new ones count.
+
+A JSON file, `policyeval.baseline/1`: file, then rule, then anchor, then how many. An anchor names a place by keys, Sid
+and text, not by line, so that edits elsewhere leave it be. Paths are relative to the baseline's own directory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from policyeval.diagnostics.finding import Finding
+from policyeval.errors import ConfigError, JsonSyntaxError
+from policyeval.jsontext import JsonNumber, decode
+from policyeval.reading import read_source, write_whole
+
+SCHEMA = "policyeval.baseline/1"
+REASON = "in the baseline"
+Key = tuple[str, str, str]
+"""File, rule and anchor."""
+
+
+def read_baseline(path: str) -> Counter[Key]:
+    """How many findings of each key the baseline holds; raises `ReadError` or `ConfigError`, located."""
+    source = read_source(path)
+    try:
+        document = decode(source)
+    except JsonSyntaxError as error:
+        raise ConfigError(error.message, source=error.source, span=error.span, help=error.help) from None
+    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
+        raise ConfigError(
+            f"no baseline: `schema` is not `{SCHEMA}`", name=path, help="write one with `--write-baseline`"
+        )
+    counts: Counter[Key] = Counter()
+    for file, rules in _members(document.get("findings"), path):
+        for rule, anchors in _members(rules, path):
+            for anchor, count in _members(anchors, path):
+                if not isinstance(count, JsonNumber) or not count.isdigit():
+                    raise ConfigError(f"a count of the baseline is `{count}`", name=path)
+                counts[file, rule, anchor] = int(count[:9])
+    return counts
+
+
+def _members(value: object, path: str) -> Iterable[tuple[str, object]]:
+    if not isinstance(value, Mapping):
+        raise ConfigError("the baseline is damaged", name=path, help="write it anew with `--write-baseline`")
+    return value.items()
+
+
+def write_baseline(path: str, counts: Mapping[Key, int]) -> None:
+    """Write a baseline, sorted, whole or not at all; raises `WriteError`."""
+    findings: dict[str, dict[str, dict[str, int]]] = {}
+    for (file, rule, anchor), count in sorted(counts.items()):
+        if count > 0:
+            findings.setdefault(file, {}).setdefault(rule, {})[anchor] = count
+    text = json.dumps({"schema": SCHEMA, "findings": findings}, indent=2, ensure_ascii=False)
+    write_whole(path, text + "\n")
+
+
+def key_of(finding: Finding, path: str) -> Key:
+    """The key of a finding in the baseline at `path`."""
+    file = os.path.relpath(os.path.abspath(finding.path), os.path.dirname(os.path.abspath(path)))
+    return file.replace(os.sep, "/"), finding.rule, finding.anchor
+
+
+def apply_baseline(
+    findings: Sequence[Finding], counts: Mapping[Key, int], path: str
+) -> tuple[list[Finding], Counter[Key]]:
+    """The findings, those that the baseline holds suppressed, and what of it no finding needed.
+
+    When there are more findings of a key than the baseline has, the last ones of the file are the new ones.
+    """
+    left = Counter(counts)
+    judged = []
+    for finding in findings:
+        key = key_of(finding, path)
+        if finding.suppressed is None and left[key] > 0:
+            left[key] -= 1
+            finding = replace(finding, suppressed=REASON)
+        judged.append(finding)
+    return judged, +left
