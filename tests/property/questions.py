@@ -10,7 +10,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -18,11 +19,12 @@ from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
 from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
+from policyeval.syntax.action import action_matches
 
 Document = dict[str, Any]
 
 OWN, OTHER = "111122223333", "444455556666"
-NOON = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 ACTIONS = (
     "s3:GetObject",
@@ -117,9 +119,9 @@ ARN_PATTERNS = (
     "arn:aws:kms:*:*:key/*",
     f"arn:aws:kms:*:{OWN}:*",
     f"arn:aws:iam::{OWN}:role/*",
-    f"arn:aws:iam::*:role/app",
+    "arn:aws:iam::*:role/app",
     f"arn:aws:iam::{OWN}:*/a*",
-    f"arn:aws:iam::*:user/${{aws:username}}",
+    "arn:aws:iam::*:user/${aws:username}",
     f"arn:aws:ec2:*:{OWN}:instance/*",
     "arn:aws:zzz:r::x:*",
 )
@@ -215,7 +217,15 @@ CONTEXT: dict[str, tuple[Any, ...]] = {
     "S3:PREFIX": ("Alice", []),
     "aws:TagKeys": ("team", ["team"], ["team", "alice"], [""], [], ""),
     "aws:CalledVia": (["alice"], "alice"),
-    "aws:SourceIp": ("203.0.113.7", "203.0.114.1", "2001:db8::1", "2001:0db8:0:0::1", "nowhere", "203.0.113.07", "1.2.3"),
+    "aws:SourceIp": (
+        "203.0.113.7",
+        "203.0.114.1",
+        "2001:db8::1",
+        "2001:0db8:0:0::1",
+        "nowhere",
+        "203.0.113.07",
+        "1.2.3",
+    ),
     "aws:MultiFactorAuthPresent": ("true", True, False, "TRUE", "yes"),
     "aws:CurrentTime": ("2026-01-01", "1780315200", "Jan 5, 2020"),
     "aws:username": ("bob", [], ["alice"], ""),
@@ -322,53 +332,103 @@ def _some(random: Random, words: tuple[Any, ...], most: int = 3) -> Any:
     return [random.choice(words) for _ in range(random.randint(1, most))]
 
 
-def draw_conditions(random: Random) -> Document:
+def draw_conditions(random: Random, about: Request) -> Document:
     block: Document = {}
-    for _ in range(random.choice((0, 0, 1, 1, 2))):
-        operator, key, value = draw_condition(random)
+    for _ in range(random.choice((0, 0, 0, 1, 1, 2))):
+        operator, key, value = draw_condition(random, about)
         block.setdefault(operator, {})[key] = value
     return block
 
 
-def draw_condition(random: Random) -> tuple[str, str, Any]:
+def draw_condition(random: Random, about: Request) -> tuple[str, str, Any]:
     if random.random() < 0.1:
-        return random.choice(("Null", "Null", "ForAllValues:Null")), random.choice(KEYS), random.choice(("true", "false"))
+        return (
+            random.choice(("Null", "Null", "ForAllValues:Null")),
+            random.choice(KEYS),
+            random.choice(("true", "false")),
+        )
     head = random.choice(("", "", "", "ForAllValues:", "ForAnyValue:"))
     tail = random.choice(("", "", "IfExists"))
-    value = [] if random.random() < 0.03 else _some(random, VALUES)
-    return f"{head}{random.choice(OPERATORS)}{tail}", random.choice(KEYS), value
+    key, value = random.choice(KEYS), [] if random.random() < 0.03 else _some(random, VALUES)
+    if about.context and random.random() < 0.6:
+        key, given = random.choice(sorted(about.context.items(), key=lambda item: item[0]))
+        if not any(given is bad for bad in BAD_CONTEXT) and random.random() < 0.7:
+            value = given
+    return f"{head}{random.choice(OPERATORS)}{tail}", key, value
 
 
-def draw_statement(random: Random, kind: PolicyKind) -> Document:
-    effect = "Deny" if kind is PolicyKind.RCP or random.random() < 0.3 else "Allow"
-    actions = _some(random, ACTION_PATTERNS)
+def draw_statement(random: Random, kind: PolicyKind, about: Request) -> Document:
+    """A statement of which most clauses speak of a request, and some of anything."""
+
+    def aims() -> bool:
+        return random.random() < 0.75
+
+    effect = "Deny" if kind is PolicyKind.RCP or random.random() < 0.25 else "Allow"
     statement: Document = {"Effect": effect}
     negated = random.random() < 0.15 and kind is not PolicyKind.RCP
-    statement["NotAction" if negated else "Action"] = actions
+    actions = _patterns_of_action(about.action) if aims() != negated else ACTION_PATTERNS
+    statement["NotAction" if negated else "Action"] = _some(random, actions)
     if kind.elements.resource and not (random.random() < 0.1 and kind is PolicyKind.RESOURCE):
+        negated = random.random() < 0.15
         # Many patterns at once bring in the index of resources, which a few do without.
-        most = 12 if random.random() < 0.2 else 3
-        statement["NotResource" if random.random() < 0.15 else "Resource"] = _some(random, ARN_PATTERNS, most)
+        most = 20 if random.random() < 0.2 else 3
+        patterns = _some(random, ARN_PATTERNS, most)
+        if aims() != negated:
+            patterns = [
+                *([patterns] if isinstance(patterns, str) else patterns),
+                _pattern_of_arn(random, about.resource.arn),
+            ]
+        statement["NotResource" if negated else "Resource"] = patterns
     if kind.elements.principal:
         negated = kind.elements.not_principal and random.random() < 0.2
-        entry = "*" if kind is PolicyKind.RCP else random.choice(PRINCIPAL_ENTRIES)
-        statement["NotPrincipal" if negated else "Principal"] = entry
-    condition = draw_conditions(random)
+        entry = _entry_of_principal(random, about.principal) if aims() != negated else random.choice(PRINCIPAL_ENTRIES)
+        statement["NotPrincipal" if negated else "Principal"] = "*" if kind is PolicyKind.RCP else entry
+    condition = draw_conditions(random, about)
     if condition:
         statement["Condition"] = condition
     return statement
 
 
-def draw_policy(random: Random, kind: PolicyKind) -> Document:
+@cache
+def _patterns_of_action(action: str) -> tuple[str, ...]:
+    return tuple(pattern for pattern in ACTION_PATTERNS if action_matches(pattern, action))
+
+
+def _pattern_of_arn(random: Random, arn: str) -> str:
+    """A pattern that an ARN fits: itself, or with a part of one segment given up."""
+    segments = arn.split(":", 5)
+    if len(segments) < 6:
+        return "*"
+    choice = random.randrange(4)
+    if choice == 0:
+        segments[random.randrange(1, 6)] = "*"
+    elif choice == 1:
+        segments[5] = segments[5][: random.randrange(len(segments[5]))] + "*"
+    elif choice == 2:
+        segments[5] = "*" + segments[5][random.randrange(len(segments[5])) :]
+    return ":".join(segments)
+
+
+def _entry_of_principal(random: Random, principal: Principal) -> Any:
+    """An entry that speaks of a principal, by one of its names."""
+    if principal.service is not None:
+        return {"Service": principal.service}
+    if principal.provider is not None:
+        return {"Federated": principal.provider}
+    names = (principal.arn, principal.role_arn, principal.user_arn, principal.account, principal.unique_id)
+    return {"AWS": random.choice(["*", *(name for name in names if name is not None)])}
+
+
+def draw_policy(random: Random, kind: PolicyKind, about: Request) -> Document:
     if random.random() < 0.25 and kind is not PolicyKind.RCP:
         everything: Document = {"Effect": "Allow", "Action": "*"}
         if kind.elements.resource:
             everything["Resource"] = "*"
         if kind.elements.principal:
-            everything["Principal"] = random.choice(PRINCIPAL_ENTRIES)
-        statements = [everything, *([draw_statement(random, kind)] if random.random() < 0.3 else [])]
+            everything["Principal"] = _entry_of_principal(random, about.principal)
+        statements = [everything, *([draw_statement(random, kind, about)] if random.random() < 0.3 else [])]
     else:
-        statements = [draw_statement(random, kind) for _ in range(random.randint(1, 4))]
+        statements = [draw_statement(random, kind, about) for _ in range(random.randint(1, 4))]
     document: Document = {"Statement": statements}
     version = random.choice(("2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17", None))
     if kind.elements.requires_current_version:
@@ -378,27 +438,33 @@ def draw_policy(random: Random, kind: PolicyKind) -> Document:
     return document
 
 
-def draw_world(random: Random) -> World:
+def draw_world(random: Random, about: Request) -> World:
+    """Policies for some of the layers, most of which speak of a request."""
+
     def maybe(chance: float, draw: Callable[[], Any]) -> Any:
         return draw() if random.random() < chance else None
 
     def several(kind: PolicyKind, most: int) -> list[Document]:
-        return [draw_policy(random, kind) for _ in range(random.randint(0, most))]
+        return [draw_policy(random, kind, about) for _ in range(random.randint(0, most))]
 
     def levels(kind: PolicyKind) -> list[list[Document]]:
         return [several(kind, 2) for _ in range(random.randint(1, 2))]
 
-    resource_kind = random.choice((PolicyKind.RESOURCE, PolicyKind.RESOURCE, PolicyKind.TRUST))
+    resource_kind = PolicyKind.TRUST if ":role/" in about.resource.arn else PolicyKind.RESOURCE
+    if random.random() < 0.1:
+        resource_kind = random.choice((PolicyKind.RESOURCE, PolicyKind.TRUST))
     return World(
         {
-            "identity": [draw_policy(random, PolicyKind.IDENTITY) for _ in range(random.choice((0, 1, 1, 1, 2)))],
-            "resource": maybe(0.5, lambda: (draw_policy(random, resource_kind), resource_kind)),
-            "boundary": maybe(0.2, lambda: draw_policy(random, PolicyKind.BOUNDARY)),
+            "identity": [
+                draw_policy(random, PolicyKind.IDENTITY, about) for _ in range(random.choice((0, 1, 1, 1, 2)))
+            ],
+            "resource": maybe(0.5, lambda: (draw_policy(random, resource_kind, about), resource_kind)),
+            "boundary": maybe(0.2, lambda: draw_policy(random, PolicyKind.BOUNDARY, about)),
             "session": maybe(0.2, lambda: several(PolicyKind.SESSION, 2)),
             "scp": maybe(0.2, lambda: levels(PolicyKind.SCP)),
             "rcp": maybe(0.2, lambda: levels(PolicyKind.RCP)),
-            "endpoint": maybe(0.1, lambda: draw_policy(random, PolicyKind.VPC_ENDPOINT)),
-            "settings": maybe(0.1, lambda: draw_policy(random, PolicyKind.IDENTITY)),
+            "endpoint": maybe(0.1, lambda: draw_policy(random, PolicyKind.VPC_ENDPOINT, about)),
+            "settings": maybe(0.1, lambda: draw_policy(random, PolicyKind.IDENTITY, about)),
         }
     )
 
@@ -418,9 +484,7 @@ def draw_resource(random: Random) -> Resource:
 
 
 def draw_request(random: Random) -> Request:
-    return Request(
-        random.choice(PRINCIPALS), random.choice(ACTIONS), draw_resource(random), draw_context(random), NOON
-    )
+    return Request(random.choice(PRINCIPALS), random.choice(ACTIONS), draw_resource(random), draw_context(random), NOON)
 
 
 def mutate_request(random: Random, request: Request) -> Request:
@@ -443,16 +507,22 @@ def mutate_request(random: Random, request: Request) -> Request:
     return Request(principal, action, resource, context, NOON)
 
 
-def mutate_world(random: Random, world: World) -> World:
+def mutate_world(random: Random, world: World, about: Request) -> World:
     """The world with one clause of one statement changed, or one layer drawn anew."""
     layers = copy.deepcopy(world.layers)
     statements = list(_statements(layers))
     if not statements or random.random() < 0.1:
         name = random.choice(sorted(layers))
-        return World({**layers, name: draw_world(random).layers[name]})
+        return World({**layers, name: draw_world(random, about).layers[name]})
     statement, kind = random.choice(statements)
-    fresh = draw_statement(random, kind)
-    pairs = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"), ("Condition",), ("Effect",))
+    fresh = draw_statement(random, kind, about)
+    pairs = (
+        ("Action", "NotAction"),
+        ("Resource", "NotResource"),
+        ("Principal", "NotPrincipal"),
+        ("Condition",),
+        ("Effect",),
+    )
     group = random.choice(pairs)
     for name in group:
         statement.pop(name, None)
@@ -480,15 +550,17 @@ def _statements(layers: Document) -> Iterator[tuple[Document, PolicyKind]]:
 
 def draw_questions(random: Random, worlds: int, requests: int) -> Iterator[tuple[World, PolicySet, list[Request]]]:
     """A chain of worlds, each with one clause changed from the one before, and for each a chain of requests."""
-    world, request = draw_world(random), draw_request(random)
+    request = draw_request(random)
+    world = draw_world(random, request)
     for _ in range(worlds):
         chain = []
         for _ in range(requests):
             chain.append(request)
-            following = mutate_request(random, request)
-            request = draw_request(random) if _is_bad(request) else following
+            changed = mutate_request(random, chain[0])
+            request = mutate_request(random, changed) if random.random() < 0.3 else changed
+        request = draw_request(random) if _is_bad(request) else request
         yield world, world.policy_set(), chain
-        world = mutate_world(random, world)
+        world = mutate_world(random, world, request)
 
 
 def _is_bad(request: Request) -> bool:

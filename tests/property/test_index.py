@@ -73,5 +73,7 @@ def test_a_simulator_remembers_no_caller_by_an_address_used_twice() -> None:
         for request in requests:
             for principal in PRINCIPALS:
                 parts = {name: getattr(principal, name) for name in Principal.__dataclass_fields__}
-                short_lived = Request(Principal(**parts), request.action, request.resource, request.context, request.time)
+                short_lived = Request(
+                    Principal(**parts), request.action, request.resource, request.context, request.time
+                )
                 assert index_answer(simulator, short_lived) == reference_answer(policies, short_lived)
