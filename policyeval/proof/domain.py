@@ -11,7 +11,7 @@ Source: IAM User Guide, reference_policies_condition-single-vs-multi-valued-cont
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -90,10 +90,6 @@ class Domain:
             mask &= held if atom_holds(atom, key, context) else ~held
         return mask
 
-    def where(self, is_kept: Callable[[Choice], bool]) -> int:
-        """The values of which something holds; a value that is not known is kept."""
-        return sum(1 << at for at, value in enumerate(self.values) if value is None or is_kept(value))
-
 
 def atom_holds(atom: Atom, key: str, context: Context) -> bool:
     """Whether an atom holds, by the evaluator's own rules."""
@@ -129,6 +125,10 @@ class _Test:
 def domain_of(key: str, atoms: frozenset[Atom], held: Cardinality) -> Domain:
     """The domain of a key under atoms that hang on it alone. Raises `Inexpressible` beyond the bounds."""
     return _Builder(key, atoms, held).build()
+
+
+_TYPED = {"Numeric", "Date", "Bool", "IpAddress", "Binary"}
+"""Families whose operators read texts as something else: an arbitrary text is the last that one wants to see."""
 
 
 class _Builder:
@@ -208,7 +208,8 @@ class _Builder:
             families.setdefault(test.family, []).append(test)
         pools = self.pools(families) or {"": ["other"]}
         found: dict[int, str | None] = {}
-        for text in itertools.chain(("other",), *pools.values()):
+        readable = () if set(families) & _TYPED else ("other",)
+        for text in itertools.chain(readable, *pools.values(), ("other",)):
             found.setdefault(self.vector(text), text)
         if len(pools) > 1:
             for vector in self.combinations(families, pools):

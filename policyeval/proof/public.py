@@ -13,24 +13,23 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from policyeval.evaluation.comparison import read_address, read_network
+from policyeval.evaluation.comparison import read_network
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.request import Principal, PrincipalType
-from policyeval.policy.model import Policy
+from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.caller import FRESH_ACCOUNTS
-from policyeval.proof.cover import Dimension
-from policyeval.proof.domain import Absent, Choice, Domain, atom_holds
+from policyeval.proof.domain import Cardinality, Domain, atom_holds
 from policyeval.proof.outcome import Outcome
 from policyeval.proof.question import BUDGET, Asked, search_within
-from policyeval.proof.search import Limits, Problem
+from policyeval.proof.search import Problem
 from policyeval.proof.side import policy_side
 from policyeval.proof.term import Atom
 from policyeval.proof.witness import Setting
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import parse_operator
-from policyeval.syntax.wildcard import has_wildcard, matches
+from policyeval.syntax.wildcard import has_wildcard
 
 TRUSTED_KEYS = frozenset(
     {
@@ -68,18 +67,26 @@ _OWN = [ipaddress.ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "
 def no_public_access(policy: Policy, *, every: bool = False, budget: int = BUDGET) -> Outcome:
     """Whether the policy grants strangers nothing; for resource policies of any service and for trust policies."""
     providers = tuple(_shared_providers(policy))
-    problem = Problem(tuple(_strangers(policy, providers)), budget, limits=_limits(providers))
+    problem = Problem(tuple(_strangers(policy, providers)), budget, limits={"aws:sourceip": _broad})
     side = policy_side((policy,), policy.kind, problem)
-    return search_within(problem, side, Setting(policy.kind), (Asked(),), every=every)
+    asked = Asked(conditions=tuple(_unlike_named(policy, providers, problem)))
+    return search_within(problem, side, Setting(policy.kind), (asked,), every=every)
 
 
-def _limits(providers: tuple[str, ...]) -> Limits:
-    found: dict[Dimension, Callable[[Domain], int]] = dict.fromkeys(TRUSTED_KEYS, _of_stranger)
-    found["aws:sourceip"] = _broad
-    for provider in providers:
-        host = provider.rpartition("oidc-provider/")[2].lower()
-        found |= {f"{host}:{claim}": _of_stranger for claim in ("aud", "sub", "amr", "oaud")}
-    return found
+def _unlike_named(policy: Policy, providers: tuple[str, ...], problem: Problem) -> Iterator[Condition]:
+    """Conditions that say that no trusted key has one of the values that the policy fixes."""
+    hosts = tuple(provider.rpartition("oidc-provider/")[2].lower() + ":" for provider in providers)
+    fixed: dict[str, set[str]] = {}
+    for statement in policy:
+        for condition in statement.conditions:
+            key = condition.key.lower()
+            if key in TRUSTED_KEYS or (hosts and key.startswith(hosts)):
+                fixed.setdefault(key, set()).update(_fixed(condition))
+    for key, texts in fixed.items():
+        is_single = problem.held_under(key) is Cardinality.ONE
+        operator = parse_operator("StringNotLike" if is_single else "ForAllValues:StringNotLike")
+        if texts and operator is not None:
+            yield Condition(operator, key, tuple(Entry(text, "") for text in sorted(texts)), "")
 
 
 def _strangers(policy: Policy, providers: tuple[str, ...]) -> Iterator[Principal]:
@@ -104,26 +111,13 @@ def _shared_providers(policy: Policy) -> Iterator[str]:
 # ---- what a stranger can have under a trusted key
 
 
-def _of_stranger(domain: Domain) -> int:
-    """The values of a trusted key that no fixed value of the policy names."""
-    fixed = [text for atom in domain.masks for text in _fixed(atom)]
-    return domain.where(lambda value: not any(matches(pattern, text) for text in _texts(value) for pattern in fixed))
-
-
-def _texts(value: Choice) -> tuple[str, ...]:
-    if value is None or isinstance(value, Absent):
-        return ()
-    return (value,) if isinstance(value, str) else value
-
-
-def _fixed(atom: Atom) -> Iterator[str]:
-    """The values of an atom that speak of one account, organization or network: text, or an ARN of a given account."""
-    operator = parse_operator(atom.operator)
-    if operator is None or operator.base == "Null" or atom.variables:
+def _fixed(condition: Condition) -> Iterator[str]:
+    """The values that speak of one account, organization or network: text, or an ARN of a given account."""
+    if condition.operator.base == "Null":
         return
-    for text in atom.values:
-        if not has_wildcard(text) or _names_account(text) or re.match(r"o-[a-z0-9]+/", text):
-            yield text
+    for entry in condition.values:
+        if not has_wildcard(entry.text) or _names_account(entry.text) or re.match(r"o-[a-z0-9]+/", entry.text):
+            yield entry.text
 
 
 def _names_account(pattern: str) -> bool:
@@ -140,15 +134,13 @@ def _broad(domain: Domain) -> int:
         truth = tuple(atom_holds(atom, "aws:sourceip", Context({"aws:sourceip": text})) for atom in atoms)
         counts.setdefault(truth, [0, 0])[version == 6] += high - low + 1 - _own(version, low, high)
 
-    def is_broad(value: Choice) -> bool:
-        texts = _texts(value)
-        if not any(read_address(text) for text in texts):
-            return isinstance(value, Absent)
-        context = Context({"aws:sourceip": texts[0]})
-        four, six = counts.get(tuple(atom_holds(atom, "aws:sourceip", context) for atom in atoms), [0, 0])
-        return four > BROAD_IPV4 or six > BROAD_IPV6
-
-    return domain.where(is_broad)
+    broad = {truth for truth, (four, six) in counts.items() if four > BROAD_IPV4 or six > BROAD_IPV6}
+    broad.add(tuple(atom_holds(atom, "aws:sourceip", Context({})) for atom in atoms))
+    return sum(
+        1 << at
+        for at in range(len(domain.values))
+        if tuple(bool(domain.masks[atom] >> at & 1) for atom in atoms) in broad
+    )
 
 
 def _runs(atoms: list[Atom]) -> Iterator[tuple[int, int, int]]:

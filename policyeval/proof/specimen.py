@@ -177,13 +177,13 @@ def _between(points: Sequence[Decimal]) -> list[Decimal]:
 def numbers(values: Sequence[str]) -> list[str]:
     """Specimens under the numeric comparisons: numbers, and a text that is none. Raises `Inexpressible`."""
     points = [point for point in map(read_number, values) if point is not None]
-    found = ["none"]
+    found: list[str] = []
     for point in _between(points) if points else [Decimal(1)]:
         spellings = [text for text in _number_texts(point) if read_number(text) == point]
         if not spellings:
             raise Inexpressible("a number is too large to find its neighbours")
         found.extend(spellings)
-    return found
+    return [*found, "none"]
 
 
 def _number_texts(point: Decimal) -> list[str]:
@@ -197,13 +197,13 @@ def _number_texts(point: Decimal) -> list[str]:
 def dates(values: Sequence[str]) -> list[str]:
     """Specimens under the date comparisons: dates, and a text that is none. Raises `Inexpressible`."""
     points = [point for point in map(read_date, values) if point is not None]
-    found = ["none"]
+    found: list[str] = []
     for point in _between(points) if points else [Decimal(86_400_000)]:
         spellings = [text for text in _date_texts(point) if read_date(text) == point]
         if not spellings:
             raise Inexpressible("a date is too far away to find its neighbours")
         found.extend(spellings)
-    return found
+    return [*found, "none"]
 
 
 _FIRST_YEAR = -62_135_596_800
@@ -228,7 +228,7 @@ def _date_texts(point: Decimal) -> list[str]:
 def addresses(values: Sequence[str]) -> list[str]:
     """Specimens under the address comparisons: the first and the last of every run of addresses that no range
     divides, for both versions, and a text that is none."""
-    found = ["none"]
+    found: list[str] = []
     networks = [network for network in map(read_network, values) if network is not None]
     for version, size in ((4, 2**32), (6, 2**128)):
         edges = {0, size}
@@ -238,7 +238,7 @@ def addresses(values: Sequence[str]) -> list[str]:
         make: Callable[[int], object] = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
         for low, after in itertools.pairwise(sorted(edges)):
             found += [str(make(low + (after - low) // 2)), str(make(low)), str(make(after - 1))]
-    return found
+    return [*found, "none"]
 
 
 def booleans() -> list[str]:

@@ -21,7 +21,7 @@ from policyeval.proof.glob import LONG, ONE, STAR, Glob, has_variable, matcher
 from policyeval.proof.search import Point, Problem
 from policyeval.proof.side import owner
 from policyeval.proof.specimen import fresh_letter
-from policyeval.proof.term import NOWHERE, ActionGlob, Atom, Term, action_contains
+from policyeval.proof.term import ActionGlob, Atom, Term, action_contains
 from policyeval.syntax.arn import is_account_id
 
 ACCOUNT = "111122223333"
@@ -222,11 +222,13 @@ class _Maker:
 
     def arn(self, action: str, tail: str) -> str:
         place = self.point.box.place
-        if place == NOWHERE or len(place) != 5:
-            return "*" if place == NOWHERE else "arn:aws:iam::444455556666:role/example"
+        if len(place) != 5:
+            return "*"
         caller = self.caller
         partition = caller.arn.split(":")[1] if caller and caller.arn else "aws" if self.is_pretty else self.word
         account = caller.account if caller and caller.account and self.is_pretty else ACCOUNT
+        if self.setting.kind is PolicyKind.TRUST:
+            return f"arn:{partition}:iam::{account}:role/example"
         own = (partition, action.partition(":")[0].lower(), "eu-west-1", account)
         head = [
             _fill(segment, self.word, every if self.is_pretty or at == 0 else self.word)
