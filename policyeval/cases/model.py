@@ -25,7 +25,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a case expects: the decision, the layer and the `Sid` that make it, the missing context that could change it."""
+    """What a case expects: the decision, the layer and the `Sid` that make it, the context keys that are missing."""
 
     decision: Decision
     layer: Layer | None = None

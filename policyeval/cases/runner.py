@@ -77,15 +77,15 @@ def _faults(case: Case, actual: Decision, deciding: list[Verdict]) -> Iterator[s
         yield f"expected `{expected.decision.value}`, and the decision is `{actual.value}`"
     layers = list(dict.fromkeys(verdict.reason for verdict in deciding))
     if expected.layer is not None and expected.layer not in layers:
-        found = f"`{'`, `'.join(layer.value for layer in layers if layer)}` decides" if any(layers) else "none decides"
-        yield f"expected the layer `{expected.layer.value}` to decide, and {found}"
+        found = f"`{'`, `'.join(layer.value for layer in layers if layer)}`" if any(layers) else "none"
+        yield f"expected the layer `{expected.layer.value}` to decide, and it is {found}"
     if expected.statement is None:
         return
     labels = list(dict.fromkeys(match.statement.label for verdict in deciding for match in verdict.deciding))
     sids = {match.statement.sid for verdict in deciding for match in verdict.deciding}
     if expected.statement not in sids:
-        found = f"`{'`, `'.join(labels)}` decides" if labels else "none decides"
-        yield f"expected the statement `{expected.statement}` to decide, and {found}"
+        found = f"`{'`, `'.join(labels)}`" if labels else "none"
+        yield f"expected the statement `{expected.statement}` to decide, and it is {found}"
 
 
 def _context_faults(expected: tuple[str, ...], results: tuple[Result, ...]) -> Iterator[str]:
