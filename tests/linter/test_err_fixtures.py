@@ -42,7 +42,7 @@ def output(path: Path) -> tuple[set[str], str]:
     names = tuple(each.name for each in ALL_RULES if not each.pedantic or each is rule)
     options = RuleOptions(account_id="123456789012" if ".account." in path.name else None)
     name = path.relative_to(FIXTURES).as_posix()
-    findings = check_file(str(path), Asked(Selection(names), options, kind_of(path)), name).findings
+    findings = check_file(name, Asked(Selection(names), options, kind_of(path))).findings
     style = Style(color=False, width=100)
     ordered = in_order([replace(finding, fingerprint="") for finding in findings])
     lines = [line for finding in ordered for line in (*render_finding(finding, style), "")]
@@ -50,7 +50,8 @@ def output(path: Path) -> tuple[set[str], str]:
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.relative_to(FIXTURES).as_posix()) for path in cases()])
-def test_a_case_says_what_it_said(path: Path) -> None:
+def test_a_case_says_what_it_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FIXTURES)
     found, text = output(path)
     assert path.relative_to(FIXTURES).parts[0] in found
     expected = path.with_suffix(".out")
