@@ -1,0 +1,48 @@
+"""Actions that return credentials, on every resource.
+
+## What it does
+Reports actions whose answer holds passwords, keys or tokens when they are allowed on `*` without a condition. Pedantic.
+
+## Why is this bad?
+Whoever reads the credentials of another acts with their rights.
+
+## Example
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+}
+```
+
+## Use instead
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "secretsmanager:GetSecretValue",
+    "Resource": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/*"
+  }
+}
+```
+
+## References
+- [Security best practices in IAM: least-privilege permissions](https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege)
+- [Access levels in policy summaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyeval.diagnostics.severity import Severity
+from policyeval.policy.model import Statement
+from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.exposure import HOLDER_KINDS, exposures
+
+
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
+    yield from exposures(statement, context, "credentials", "return credentials")
+
+
+RULE = Rule("credentials-exposure", Severity.SUGGESTION, statement=check, kinds=HOLDER_KINDS, pedantic=True)

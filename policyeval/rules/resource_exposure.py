@@ -1,0 +1,49 @@
+"""Actions that change who may reach a resource, on every resource.
+
+## What it does
+Reports actions that write resource policies, shares and the like when they are allowed on `*` without a condition.
+Pedantic.
+
+## Why is this bad?
+With one call its holder lets another account, or anybody, in.
+
+## Example
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {"Effect": "Allow", "Action": "sqs:AddPermission", "Resource": "*"}
+}
+```
+
+## Use instead
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "sqs:AddPermission",
+    "Resource": "arn:aws:sqs:eu-west-1:123456789012:orders"
+  }
+}
+```
+
+## References
+- [Security best practices in IAM: least-privilege permissions](https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege)
+- [Access levels in policy summaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyeval.diagnostics.severity import Severity
+from policyeval.policy.model import Statement
+from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.exposure import HOLDER_KINDS, exposures
+
+
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
+    yield from exposures(statement, context, "resource-exposure", "change who may reach a resource")
+
+
+RULE = Rule("resource-exposure", Severity.SUGGESTION, statement=check, kinds=HOLDER_KINDS, pedantic=True)
