@@ -105,12 +105,12 @@ class Account:
         described in full: by an object with `type`. Raises `RequestError`, with the nearest good name.
         """
         if not isinstance(value, str):
-            return self.known(Principal.parse(value))
+            return self.described(Principal.parse(value))
         if value == "root":
             return self.known(Principal.from_arn(f"arn:{self.partition}:iam::{self.id}:root"))
         if value == "anonymous":
             return Principal(PrincipalType.ANONYMOUS)
-        if value.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")):
+        if is_service(value):
             return Principal(PrincipalType.SERVICE, service=value)
         if value.startswith("arn:") and (":saml-provider/" in value or ":oidc-provider/" in value):
             return Principal(PrincipalType.FEDERATED, provider=value)
@@ -156,28 +156,46 @@ class Account:
         return self.role_principal(role, name, given if ":role/" in given else None)
 
     def user_principal(self, name: str, arn: str | None = None) -> Principal:
-        user = self.users.get(name)
-        if user is None or arn not in (None, user.arn):
-            if name in self.roles and arn is None:
-                raise RequestError(f"no user `{name}`; there is a role of that name", help=f"write `role/{name}`")
-            raise RequestError(f"no user `{arn or name}`", help=did_you_mean(name, self.users))
+        """A user by name, its path before it or not; `arn` is what the user must then have."""
+        bare = name.rsplit("/", 1)[-1]
+        user = self.users.get(bare)
+        if user is None or arn not in (None, user.arn) or (name != bare and not user.arn.endswith(f":user/{name}")):
+            if bare in self.roles and arn is None:
+                raise RequestError(f"no user `{name}`; there is a role of that name", help=f"write `role/{bare}`")
+            raise RequestError(f"no user `{arn or name}`", help=did_you_mean(bare, self.users))
         return self.known(Principal(PrincipalType.USER, user.arn, self.id, tags=user.tags, unique_id=user.unique_id))
 
     def role_principal(self, name: str, session: str = "session", arn: str | None = None) -> Principal:
-        role = self.roles.get(name) or self.roles.get(name.rsplit("/", 1)[-1])
-        if role is None or arn not in (None, role.arn):
-            raise RequestError(f"no role `{arn or name}`", help=did_you_mean(name, self.roles))
-        made = Principal.session(role.arn, session)
-        unique_id = f"{role.unique_id}:{session}" if role.unique_id is not None else None
-        return self.known(replace(made, tags=role.tags, unique_id=unique_id))
+        """A session of a role by name, its path before it or not; `arn` is what the role must then have."""
+        bare = name.rsplit("/", 1)[-1]
+        role = self.roles.get(bare)
+        if role is None or arn not in (None, role.arn) or (name != bare and not role.arn.endswith(f":role/{name}")):
+            raise RequestError(f"no role `{arn or name}`", help=did_you_mean(bare, self.roles))
+        return self.known(Principal.session(role.arn, session))
+
+    def described(self, principal: Principal) -> Principal:
+        """A caller that was described in full: one of this account must be in it."""
+        if principal.account != self.id or principal.arn is None:
+            return principal
+        if principal.type is PrincipalType.USER:
+            self.user_principal(principal.arn.rsplit("/", 1)[-1], principal.arn)
+        if principal.type is PrincipalType.ASSUMED_ROLE and principal.role_arn is not None:
+            # The ARN of a session leaves the role's path out (reference_identifiers).
+            bare = f"arn:{self.partition}:iam::{self.id}:role/{principal.arn.split('/')[1]}"
+            given = None if principal.role_arn == bare else principal.role_arn
+            own = self.role_principal(principal.arn.split("/")[1], principal.arn.split("/")[2], given)
+            principal = replace(principal, role_arn=own.role_arn, service_linked=own.service_linked)
+        return self.known(principal)
 
     def known(self, principal: Principal) -> Principal:
         """The principal with what the account knows of it: tags and ids it has, and its place in the organization."""
         if principal.account != self.id:
             return principal
-        if principal.tags is None:
-            holder = self.holder(principal)
-            principal = replace(principal, tags=holder.tags) if holder is not None else principal
+        holder = self.holder(principal)
+        if principal.tags is None and holder is not None:
+            principal = replace(principal, tags=holder.tags)
+        if principal.unique_id is None and holder is not None and holder.unique_id is not None:
+            principal = replace(principal, unique_id=unique_id_of(principal, holder.unique_id))
         management = principal.management_account or self.organization.management_account
         return replace(principal, management_account=management)
 
@@ -233,3 +251,15 @@ class Account:
         """The account's role with that ARN."""
         role = self.roles.get(arn.rsplit("/", 1)[-1]) if ":role/" in arn else None
         return role if role is not None and role.arn == arn else None
+
+
+def is_service(text: str) -> bool:
+    """Whether a text is the name of a service principal: `ec2.amazonaws.com`."""
+    return text.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")) and "@" not in text
+
+
+def unique_id_of(principal: Principal, holder: str) -> str | None:
+    """`aws:userid` of a caller whose user or role has the id `holder` (reference_policies_variables)."""
+    if principal.type is PrincipalType.ASSUMED_ROLE and principal.arn is not None:
+        return f"{holder}:{principal.arn.rsplit('/', 1)[-1]}"
+    return holder if principal.type is PrincipalType.USER else None

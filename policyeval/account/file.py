@@ -7,6 +7,7 @@ export does not hold: resource policies, the organization, settings.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -34,6 +35,8 @@ TOP_KEYS = (
     "resources",
     "organization",
 )
+_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
+"""What users, groups and roles may be called (IAM User Guide, reference_iam-quotas)."""
 
 
 def is_account_document(value: object) -> bool:
@@ -59,9 +62,16 @@ class _AccountFile:
                 help=f'write "{digits}"' if is_account_id(digits) else "an account id is twelve digits, in quotes",
             )
         partition = root.get("partition")
-        self.partition = partition.text() if partition is not None else "aws"
+        self.partition = self.known_partition(partition) if partition is not None else "aws"
         self.directory = os.path.dirname(root.source.name)
         self.shelf = PolicyShelf(self.directory, self.id, exact=exact)
+
+    def known_partition(self, field: Field) -> str:
+        from policyeval.catalog.partitions import partitions
+
+        if field.text() not in partitions():
+            raise field.error(f"`{field.text()}` is no partition", help=did_you_mean(field.text(), partitions()))
+        return field.text()
 
     def read(self) -> Account:
         base = self.base()
@@ -91,6 +101,10 @@ class _AccountFile:
         account = read_authorization_details(source, value, self.shelf)
         if account.id != self.id:
             raise field.error(f"`{field.text()}` is of account {account.id}, this file of {self.id}")
+        if self.root.get("partition") is None:
+            self.partition = account.partition
+        elif account.partition != self.partition:
+            raise field.error(f"`{field.text()}` is of the partition `{account.partition}`, not `{self.partition}`")
         return replace(account, source=self.root.source)
 
     def members(self, name: str) -> list[tuple[str, Field]]:
@@ -105,6 +119,13 @@ class _AccountFile:
         return members
 
     def arn(self, kind: str, name: str, field: Field) -> str:
+        longest = 128 if kind == "group" else 64
+        if _NAME.fullmatch(name) is None or len(name) > longest:
+            raise field.error(
+                f"`{name}` cannot be the name of a {kind}",
+                help=f"IAM takes up to {longest} letters, digits and `+=,.@_-`",
+                on_key=True,
+            )
         path = field.get("path") if isinstance(field.value, Mapping) else None
         text = path.text() if path is not None else "/"
         if path is not None and not (text.startswith("/") and text.endswith("/")):
@@ -180,6 +201,12 @@ class _AccountFile:
     def resource(self, arn: str, field: Field) -> Attached:
         if len(split_arn(arn)) != 6 or not arn.startswith("arn:"):
             raise field.error(f"`{arn}` is no ARN", help="resources stand under their ARNs", on_key=True)
+        if split_arn(arn)[1] != self.partition:
+            raise field.error(
+                f"`{arn}` is in the partition `{split_arn(arn)[1]}`, the account in `{self.partition}`",
+                help="nothing reaches across partitions",
+                on_key=True,
+            )
         if ":role/" in arn and split_arn(arn)[2] == "iam":
             raise field.error(
                 f"the policy of `{arn}` is a trust policy", help="name it under `roles`, as `trust`", on_key=True

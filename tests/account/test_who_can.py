@@ -66,33 +66,36 @@ def a_world(seed: int) -> Account:
             statements.append(statement)
         return policy(*statements, kind=kind, name=name)
 
-    shelf = [one(PolicyKind.IDENTITY, f"p{index}") for index in range(4)]
+    shelf = [one(PolicyKind.IDENTITY, f"p{index}") for index in range(3)]
     boundary = one(PolicyKind.BOUNDARY, "boundary")
 
     def attach(origin: str) -> tuple[Attached, ...]:
-        return tuple(Attached(chosen, origin) for chosen in draw.choices(shelf, k=draw.randint(0, 2)))
+        return tuple(Attached(chosen, origin) for chosen in draw.choices(shelf, k=draw.choice([0, 0, 0, 1, 2])))
 
     def limit() -> Attached | None:
-        return Attached(boundary, "boundary") if draw.random() < 0.3 else None
+        return Attached(boundary, "boundary") if draw.random() < 0.2 else None
 
     def tags() -> dict[str, str]:
         return {"team": draw.choice(["core", "web"])} if draw.random() < 0.5 else {}
 
-    groups = {name: Group(name, f"arn:aws:iam::{OWN}:group/{name}", attach(f"group {name}")) for name in ("g", "h")}
+    groups = {
+        name: Group(name, f"arn:aws:iam::{OWN}:group/{name}", (Attached(draw.choice(shelf), f"group {name}"),))
+        for name in ("g", "h")
+    }
     users = {
         name: User(
             name,
             f"arn:aws:iam::{OWN}:user/{name}",
-            tuple(draw.sample(sorted(groups), draw.randint(0, 2))),
+            tuple(draw.sample(sorted(groups), draw.choice([0, 1, 1, 2]))),
             attach(f"user {name}"),
             limit(),
             tags(),
         )
-        for name in (f"u{index}" for index in range(6))
+        for name in (f"u{index}" for index in range(12))
     }
     roles = {
         name: Role(name, f"arn:aws:iam::{OWN}:role/{name}", attach(f"role {name}"), None, limit(), tags())
-        for name in (f"r{index}" for index in range(4))
+        for name in (f"r{index}" for index in range(8))
     }
     bucket = {BUCKET: Attached(one(PolicyKind.RESOURCE, "bucket"), BUCKET)} if draw.random() < 0.5 else {}
     levels = ((Attached(one(PolicyKind.SCP, "scp")),),) if draw.random() < 0.2 else None
