@@ -43,6 +43,7 @@ class Access:
     region: Region
     allowing: tuple[Term, ...]
     lifted: Term | None
+    covers: tuple[Term, ...]
     counterexample: Counterexample
 
 

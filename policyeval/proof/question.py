@@ -254,7 +254,7 @@ class _Inquiry:
         for actions, spots, found in search.check(region):
             if found.witness is not None:
                 allowing = tuple(term for term in region.terms if term is not lifted)
-                self.accesses.append(Access(actions, spots, region, allowing, lifted, found.witness))
+                self.accesses.append(Access(actions, spots, region, allowing, lifted, tuple(covers), found.witness))
                 if self.is_over:
                     return
             elif found.doubts:

@@ -118,12 +118,14 @@ class _Stack:
         )
 
     def common(self) -> Iterator[Terms]:
-        """The layers that every request must pass: each level of SCPs, and the VPC endpoint."""
+        """The layers that every request must pass: each level of SCPs, the VPC endpoint, settings."""
         if Layer.SCP not in self.absent and self.policies.scp is not None:
             for level in range(len(self.policies.scp)):
                 yield self.terms(Layer.SCP, "Allow", level)
         if self.policies.vpc_endpoint is not None:
             yield self.terms(Layer.VPC_ENDPOINT, "Allow")
+        if self.policies.settings is not None and Layer.SETTINGS not in self.absent:
+            yield self.terms(Layer.SETTINGS, "Allow")
 
     def limiting(self) -> Iterator[Terms]:
         """The layers that limit what the caller's own account grants."""
@@ -135,8 +137,7 @@ class _Stack:
             yield ()
 
     def side(self) -> Side:
-        layers = [layer for layer in Layer if layer is not Layer.SETTINGS]
-        denies = tuple(term for layer in layers for term in self.terms(layer, "Deny"))
+        denies = tuple(term for layer in Layer for term in self.terms(layer, "Deny"))
         common = tuple(self.common())
         own = (self.terms(Layer.IDENTITY, "Allow"), *self.limiting())
         if self.principal.type is PrincipalType.ACCOUNT:
@@ -148,7 +149,7 @@ class _Stack:
             if self.needs_resource_policy:
                 own = (*own, self.granting(PrincipalClass.ACCOUNT))
         paths.append((*own, *common))
-        policies = [attached.policy for layer in layers for _, attached in self.policies.layer(layer)]
+        policies = [attached.policy for layer in Layer for _, attached in self.policies.layer(layer)]
         return Side(denies, tuple(paths), self.judge, tuple(policies))
 
     def judge(self, request: Request) -> Verdict:
