@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from policyeval.account.model import Group, Organization, Role, Settings, User
+from policyeval.account.model import Group, ManagedPolicy, Organization, Role, Settings, User
 from policyeval.account.settings import billing_gate, password_grant
 from policyeval.errors import RequestError, did_you_mean
 from policyeval.evaluation.authorisation import authorised_request
@@ -31,6 +31,7 @@ class Account:
     organization: Organization = field(default_factory=Organization)
     settings: Settings = field(default_factory=Settings)
     partition: str = "aws"
+    managed_policies: tuple[ManagedPolicy, ...] = ()
     source: Source | None = field(default=None, repr=False)
 
     @staticmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from policyeval.account.model import ManagedPolicy
 from policyeval.errors import ReadError, did_you_mean
 from policyeval.evaluation.policies import Attached
 from policyeval.fields import Field
@@ -29,10 +30,17 @@ class PolicyShelf:
         self.documents: dict[str, Document] = {}
         self.attached: dict[tuple[str, PolicyKind], Attached] = {}
         self.managed: dict[str, Document] = {}
+        self.places: dict[str, Field] = {}
 
-    def add_managed(self, arn: str, document: Document) -> None:
-        """Make a managed policy known by its ARN and its name."""
-        self.managed[arn] = document
+    def add_managed(self, arn: Field, document: Document) -> None:
+        """Make a managed policy known by its ARN, which stands in the account at that place."""
+        self.managed[arn.text()] = document
+        self.places[arn.text()] = arn
+
+    def managed_policies(self) -> tuple[ManagedPolicy, ...]:
+        """Every managed policy that was made known, and whether it was attached to anything since."""
+        used = {name for name, _ in self.attached}
+        return tuple(ManagedPolicy(arn, arn in used, at.pointer, at.source) for arn, at in self.places.items())
 
     def attach(self, field: Field, kind: PolicyKind, origin: str | None) -> Attached:
         """The policy that a member of the account file refers to; raises `AccountError`, located there."""
@@ -63,6 +71,12 @@ class PolicyShelf:
             self.attached[key] = self.finish(policy_of(document, kind, arn.rsplit("/", 1)[-1]), None)
         found = self.attached[key]
         return Attached(found.policy, origin, found.notes)
+
+    def written_document(self, field: Field) -> Document:
+        """The document that a member of the account file holds, or names by its path."""
+        if isinstance(field.value, Mapping):
+            return Document(field.value, field.source, field.pointer)
+        return self.document(field, os.path.normpath(os.path.join(self.directory, field.text())))
 
     def document(self, field: Field, path: str) -> Document:
         if path not in self.documents:

@@ -65,14 +65,22 @@ class _Export:
 
     def read(self) -> Account:
         for item in self.root.need("Policies").items():
-            self.shelf.add_managed(item.need("Arn").text(), self.default_version(item))
+            self.shelf.add_managed(item.need("Arn"), self.default_version(item))
         groups = {group.name: group for group in map(self.group, self.root.need("GroupDetailList").items())}
         users = {}
         for item in self.root.need("UserDetailList").items():
             user = self.user(item, groups)
             users[user.name] = user
         roles = {role.name: role for role in map(self.role, self.root.need("RoleDetailList").items())}
-        return Account(self.id, users, groups, roles, partition=self.partition, source=self.root.source)
+        return Account(
+            self.id,
+            users,
+            groups,
+            roles,
+            partition=self.partition,
+            managed_policies=self.shelf.managed_policies(),
+            source=self.root.source,
+        )
 
     def default_version(self, policy: Field) -> Document:
         for version in policy.need("PolicyVersionList").items():
@@ -92,7 +100,7 @@ class _Export:
     def group(self, item: Field) -> Group:
         name = item.need("GroupName").text()
         policies = self.policies(item, "GroupPolicyList", f"group {name}")
-        return Group(name, self.arn(item), policies, item.pointer)
+        return Group(name, self.arn(item), policies, item.pointer, item.source)
 
     def user(self, item: Field, groups: Mapping[str, Group]) -> User:
         name = item.need("UserName").text()
@@ -110,6 +118,7 @@ class _Export:
             tags=self.tags(item),
             unique_id=self.text(item, "UserId"),
             pointer=item.pointer,
+            source=item.source,
         )
 
     def role(self, item: Field) -> Role:
@@ -126,6 +135,7 @@ class _Export:
             unique_id=self.text(item, "RoleId"),
             instance_profiles=tuple(profiles),
             pointer=item.pointer,
+            source=item.source,
         )
 
     def policies(self, item: Field, inline: str, holder: str) -> tuple[Attached, ...]:

@@ -76,8 +76,7 @@ class _AccountFile:
     def read(self) -> Account:
         base = self.base()
         for arn, field in self.members("managed-policies"):
-            path = os.path.normpath(os.path.join(self.directory, field.text()))
-            self.shelf.add_managed(arn, self.shelf.document(field, path))
+            self.shelf.add_managed(replace(field, value=arn), self.shelf.written_document(field))
         groups = {**base.groups, **{name: self.group(name, field) for name, field in self.members("groups")}}
         users = {**base.users, **{name: self.user(name, field, groups) for name, field in self.members("users")}}
         roles = {**base.roles, **{name: self.role(name, field) for name, field in self.members("roles")}}
@@ -89,6 +88,7 @@ class _AccountFile:
             resources={arn: self.resource(arn, field) for arn, field in self.members("resources")},
             organization=self.organization(),
             settings=self.settings(),
+            managed_policies=self.shelf.managed_policies(),
         )
 
     def base(self) -> Account:
@@ -139,7 +139,7 @@ class _AccountFile:
             field = replace(field, value={})
         field.mapping(("path", "policies"))
         policies = self.shelf.attach_all(field.get("policies"), PolicyKind.IDENTITY, f"group {name}")
-        return Group(name, self.arn("group", name, field), policies, field.pointer)
+        return Group(name, self.arn("group", name, field), policies, field.pointer, field.source)
 
     def user(self, name: str, field: Field, groups: Mapping[str, Group]) -> User:
         if field.value is None:
@@ -154,6 +154,7 @@ class _AccountFile:
             tags=self.tags(field.get("tags")),
             unique_id=self.unique_id(field),
             pointer=field.pointer,
+            source=field.source,
         )
 
     def memberships(self, field: Field | None, groups: Mapping[str, Group]) -> tuple[str, ...]:
@@ -183,6 +184,7 @@ class _AccountFile:
             tags=self.tags(field.get("tags")),
             unique_id=self.unique_id(field),
             pointer=field.pointer,
+            source=field.source,
         )
 
     def boundary(self, field: Field, holder: str) -> Attached | None:

@@ -16,13 +16,27 @@ BillingAccess = Literal["activated", "deactivated"]
 
 
 @dataclass(frozen=True)
+class ManagedPolicy:
+    """A managed policy that the account holds; `attached` says whether anything in the account names it."""
+
+    arn: str
+    attached: bool
+    pointer: Pointer = ""
+    source: Source | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Group:
-    """A group of users. Its policies apply to each member; it is never a principal itself."""
+    """A group of users. Its policies apply to each member; it is never a principal itself.
+
+    `pointer` is where it stands in `source`: the account file, or the export that it wraps.
+    """
 
     name: str
     arn: str
     policies: tuple[Attached, ...] = ()
     pointer: Pointer = ""
+    source: Source | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class User:
     tags: Mapping[str, str] = field(default_factory=dict)
     unique_id: str | None = None
     pointer: Pointer = ""
+    source: Source | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,7 @@ class Role:
     unique_id: str | None = None
     instance_profiles: tuple[str, ...] = ()
     pointer: Pointer = ""
+    source: Source | None = field(default=None, repr=False)
 
     @property
     def service_linked(self) -> bool:
