@@ -208,7 +208,8 @@ class _Builder:
             families.setdefault(test.family, []).append(test)
         pools = self.pools(families) or {"": ["other"]}
         found: dict[int, str | None] = {}
-        readable = () if set(families) & _TYPED else ("other",)
+        plain = "alice" if self.key == "aws:username" else "other"
+        readable = () if set(families) & _TYPED else (plain,)
         for text in itertools.chain(readable, *pools.values(), ("other",)):
             found.setdefault(self.vector(text), text)
         if len(pools) > 1:

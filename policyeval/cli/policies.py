@@ -1,0 +1,53 @@
+"""Policy files named on the command line: what kind they hold, and what they say."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from policyeval.config import Config
+from policyeval.errors import PolicyError
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.loading import Document, find_document, policy_of, unwrap
+from policyeval.policy.model import Policy
+from policyeval.reading import read_source
+from policyeval.source import Source
+
+KindName = Literal["identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint"]
+KindOption = Annotated[
+    KindName | None, typer.Option("--kind", help="What kind of policy the files hold; inferred when left out.")
+]
+
+
+def kind_of(path: str, given: str | None, settings: Config, document: object = None) -> PolicyKind:
+    """The kind of a policy file: `--kind`, else the configuration's globs, else what the document looks like."""
+    if given is not None:
+        return PolicyKind(given)
+    import os
+
+    from policyeval.suppression import file_fits
+
+    file = os.path.relpath(path, settings.directory).replace(os.sep, "/")
+    for pattern, name in settings.kinds:
+        if file_fits(pattern, file):
+            return PolicyKind(name)
+    from policyeval.linter.kinds import infer_kind
+
+    return infer_kind(document if document is not None else find_document(read_source(path)).value)
+
+
+def read_policy_file(path: str, kind: PolicyKind) -> Policy:
+    """The policy of a file; raises what `load_policy` does."""
+    return policy_of(find_document(read_source(path)), kind, path)
+
+
+def read_document(name: str, text: str | None = None) -> Document | None:
+    """The policy document of a file, or of its text when that is given; nothing when it holds none."""
+    from policyeval import jsontext
+
+    source = read_source(name) if text is None else Source(name, text)
+    try:
+        return unwrap(jsontext.decode(source), source)
+    except PolicyError:
+        return None
