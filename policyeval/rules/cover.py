@@ -1,0 +1,73 @@
+"""Whether one pattern covers another: everything that the second matches, the first matches.
+
+Sound, and complete but for patterns such as `?*` and `*?`, which are told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from policyeval.policy.model import Entry
+from policyeval.syntax.arn import split_arn
+from policyeval.syntax.wildcard import compile_pattern, has_wildcard
+
+_LETTERS = re.compile(r"\$\{[^{}]*\}|.", re.DOTALL)
+
+
+@lru_cache(maxsize=16384)
+def covers(pattern: str, other: str) -> bool:
+    """Whether a glob covers another; a policy variable is one letter of its own, which only itself and `*` cover.
+
+    >>> covers("s3:Get*", "s3:Get?bject*"), covers("a?", "a*"), covers("b/${aws:username}*", "b/${aws:username}/x")
+    (True, False, True)
+    """
+    if not compile_pattern(pattern)(other):  # necessary, and fast
+        return False
+    if "?" not in pattern:
+        return True
+    letters = _LETTERS.findall(other)
+    ends = {0}
+    for letter in _LETTERS.findall(pattern):
+        if letter == "*":
+            ends = set(range(min(ends), len(letters) + 1)) if ends else ends
+        elif letter == "?":
+            ends = {end + 1 for end in ends if end < len(letters) and len(letters[end]) == 1 and letters[end] != "*"}
+        else:
+            ends = {end + 1 for end in ends if end < len(letters) and letters[end] == letter}
+    return len(letters) in ends
+
+
+def resource_covers(pattern: str, other: str) -> bool:
+    """Whether an entry of `Resource` covers another: segment by segment, since a wildcard in one of the first five does
+    not cross a colon. Entries that are cut short cover nothing and are covered by `*` alone."""
+    if pattern and not pattern.strip("*"):
+        return True
+    segments, others = split_arn(pattern), split_arn(other)
+    if len(segments) != 6 or len(others) != 6:
+        return pattern == other
+    return all(covers(segment, text) for segment, text in zip(segments, others, strict=True))
+
+
+def covering(
+    entries: tuple[Entry, ...], cover: Callable[[str, str], bool], same: Callable[[str], str] = str
+) -> Iterator[tuple[Entry, Entry]]:
+    """The entries of a list that another covers, each with the one that does; of equal ones all but the first.
+
+    `same` gives the text that is compared. Cost: the wildcard entries times all entries.
+    """
+    texts = [same(entry.text) for entry in entries]
+    wild = [index for index, text in enumerate(texts) if has_wildcard(text)]
+    first: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        at = first.setdefault(text, index)
+        if at != index:
+            yield entries[index], entries[at]
+            continue
+        for other in wild:
+            if texts[other] == text or not cover(texts[other], text):
+                continue
+            if other < index or not cover(text, texts[other]):
+                yield entries[index], entries[other]
+                break

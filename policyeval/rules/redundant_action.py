@@ -1,0 +1,108 @@
+"""An action that another entry of the same list covers.
+
+## What it does
+Reports entries of `Action` and `NotAction` that repeat another, that another pattern of the list covers
+(`s3:GetObject` beside `s3:Get*`), and patterns whose every action the rest of the list names.
+
+Entries that match no action are `invalid-action`.
+
+## Why is this bad?
+The entry does nothing. Whoever later takes the wider one out believes the action gone, and whoever takes the narrower
+one out believes the same, wrongly.
+
+## Example
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": ["s3:Get*", "s3:GetObject", "s3:PutObject"],
+    "Resource": "arn:aws:s3:::reports/*"
+  }
+}
+```
+
+## Use instead
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": ["s3:Get*", "s3:PutObject"],
+    "Resource": "arn:aws:s3:::reports/*"
+  }
+}
+```
+
+## Fix safety
+Safe: the list matches the same actions without the entry. A pattern whose actions are named one by one is not mended,
+since only the pattern covers what AWS adds later.
+
+## References
+- [IAM JSON policy elements: Action](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html)
+- [Access Analyzer: Redundant action](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-suggestion-redundant-action)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyeval.diagnostics.fix import Fix, Remove
+from policyeval.diagnostics.place import Label, Where
+from policyeval.diagnostics.severity import Severity
+from policyeval.policy.model import Entry, Statement
+from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.cover import covering, covers
+from policyeval.syntax.action import compile_action, is_well_formed
+from policyeval.syntax.wildcard import has_wildcard
+
+
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
+    for entries in (statement.actions, statement.not_actions):
+        if entries is None or len(entries) < 2:
+            continue
+        able = tuple(entry for entry in entries if is_well_formed(entry.text))
+        found = dict(covering(able, covers, str.lower))
+        for entry, other in found.items():
+            yield covered(entry, other)
+        kept = [entry for entry in able if entry not in found]
+        for entry in kept:
+            others = [other.text for other in kept if other is not entry]
+            if is_named_one_by_one(entry, others, context):
+                yield spelled_out(entry)
+
+
+def is_named_one_by_one(entry: Entry, others: list[str], context: RuleContext) -> bool:
+    """Whether every action of a pattern is matched by some other entry, though no single one covers the pattern."""
+    service = entry.text.partition(":")[0].lower()
+    if not has_wildcard(entry.text) or service == entry.text.lower():
+        return False
+    of_service = [compile_action(other) for other in others if other.lower().startswith(f"{service}:")]
+    if not of_service:
+        return False
+    actions = [action.lower() for action in context.expand(entry.text)]
+    return bool(actions) and all(any(matches(action) for matches in of_service) for action in actions)
+
+
+def covered(entry: Entry, other: Entry) -> Remark:
+    repeated = entry.text.lower() == other.text.lower()
+    return Remark(
+        f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
+        Where(entry.pointer),
+        label="repeats an entry" if repeated else "redundant",
+        related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
+        fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
+    )
+
+
+def spelled_out(entry: Entry) -> Remark:
+    return Remark(
+        f"every action of `{entry.text}` is named by other entries of the list",
+        Where(entry.pointer),
+        label="redundant, today",
+        notes=("only the pattern will cover an action of such a name that AWS adds later",),
+        help="keep either the pattern or the names",
+    )
+
+
+RULE = Rule("redundant-action", Severity.SUGGESTION, statement=check)
