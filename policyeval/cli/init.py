@@ -52,7 +52,7 @@ def init(
         )
     texts = {name: starter_text(name, account_id) for name in FILES}
     target = Path(directory)
-    taken = [name for name in FILES if (target / name).is_symlink() or (target / name).exists()]
+    taken = [name for name in FILES if os.path.lexists(target / name)]
     if taken and not force:
         raise InitError(
             f"`{target / taken[0]}` exists" + (f", and {len(taken) - 1} more of the files" if len(taken) > 1 else ""),
@@ -83,7 +83,7 @@ def write_all(target: Path, texts: dict[str, str]) -> None:
 
     A file that was there keeps its content until its successor, whole, takes its name in one step.
     """
-    made = [parent for parent in (target, *target.parents) if not parent.exists()]
+    made = [parent for parent in (target, *target.parents) if not os.path.exists(parent)]
     staged = {target / f".{name}.{os.getpid()}.new": target / name for name in texts}
     kept: dict[Path, Path] = {}
     moved: list[Path] = []
@@ -113,5 +113,5 @@ def write_all(target: Path, texts: dict[str, str]) -> None:
             with suppress(OSError):
                 leftover.unlink()
         for directory in made:
-            if directory.is_dir() and not any(directory.iterdir()):
+            with suppress(OSError):
                 directory.rmdir()

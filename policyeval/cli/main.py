@@ -6,6 +6,7 @@ Exit status: 0 yes or clean, 1 no or findings, 2 could not do the job.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -90,6 +91,10 @@ def _options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; every error that a user can cause is drawn on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        # What an old terminal's encoding cannot say is escaped rather than fatal.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(args=arguments, prog_name="policyeval")
     except PolicyevalError as error:

@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from policyeval.account.account import Account
+from policyeval.account.account import Account, is_service
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, load_account, stdout_style
+from policyeval.cli.questions import notes_on_action, read_context
 from policyeval.errors import RequestError
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
-from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
+from policyeval.evaluation.request import ContextValue, Principal, Request, Resource
 from policyeval.evaluation.trace import Decision, Result
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
@@ -119,17 +120,17 @@ def simulate(
         )
     if user is None or action is None:
         raise typer.BadParameter("USER and ACTION are needed", param_hint="USER ACTION [RESOURCE]")
-    wanted = [resource, *(more_resources or ())] if resource else list(more_resources or ["*"])
-    given = _read_context(context or [], context_file)
+    wanted = [*([] if resource is None else [resource]), *(more_resources or ())] or ["*"]
+    given = read_context(context or [], context_file)
     known = _account_for(account, files, exact)
     results = []
     for name in wanted:
-        asked = _resource(name or "*", resource_account)
+        asked = _resource(name, resource_account)
         request = _request(known, user, action, asked, given, _read_time(time))
         policies = known.policy_set(request) if known is not None else PolicySet()
         policies = files.overlay(policies, request, known, exact=exact)
         result = explain(policies, request)
-        results.append(replace(result, notes=(*_notes(known, user, result, name or "*"), *result.notes)))
+        results.append(replace(result, notes=(*_notes(known, user, result, name), *result.notes)))
     _show(results, user, format, trace=trace, color=color)
     raise typer.Exit(0 if all(result.allowed for result in results) else 1)
 
@@ -184,24 +185,21 @@ def _request(
         request = account.request(user, action, resource, context)
         return Request(request.principal, request.action, request.resource, request.context, time)
     owner = resource.account or UNKNOWN_ACCOUNT
-    principal = Account(owner).principal(user) if not _is_bare(user) else _bare_principal(user, owner)
-    return authorised_request(Request(principal, action, resource, context, time))
+    partition = resource.parts.partition if resource.parts is not None else "aws"
+    return authorised_request(Request(_stranger(user, owner, partition), action, resource, context, time))
 
 
-def _is_bare(user: str) -> bool:
-    """Whether a caller is only a name, of a user or of a role: it then need not exist anywhere."""
-    return user == "root" or (not user.endswith((".amazonaws.com", ".amazonaws.com.cn")) and user != "anonymous")
-
-
-def _bare_principal(user: str, account: str) -> Principal:
-    if user == "root":
-        return Principal.from_arn(account)
-    if user.startswith("arn:") and (":saml-provider/" in user or ":oidc-provider/" in user):
-        return Principal(PrincipalType.FEDERATED, provider=user)
-    if user.startswith("arn:") or is_account_id(user):
+def _stranger(user: str, account: str, partition: str) -> Principal:
+    """A caller whom no account file knows: a bare name is that of a user or role of the given account."""
+    if user == "anonymous" or is_service(user) or ":saml-provider/" in user or ":oidc-provider/" in user:
+        return Account(account).principal(user)
+    if user == "root" or is_account_id(user):
+        return Principal.from_arn(f"arn:{partition}:iam::{account if user == 'root' else user}:root")
+    if user.startswith("arn:"):
         return Principal.from_arn(user)
-    kind = "" if user.startswith(("user/", "role/")) else "user/"
-    return Principal.from_arn(f"arn:aws:iam::{account}:{kind}{user}")
+    kind, slash, _ = user.partition("/")
+    service = "sts" if kind in ("assumed-role", "federated-user") else "iam"
+    return Principal.from_arn(f"arn:{partition}:{service}::{account}:{user if slash else f'user/{user}'}")
 
 
 def _notes(account: Account | None, user: str, result: Result, asked: str) -> tuple[str, ...]:
@@ -212,58 +210,20 @@ def _notes(account: Account | None, user: str, result: Result, asked: str) -> tu
     notes = []
     if account is None and request.principal.account == UNKNOWN_ACCOUNT:
         notes.append(f"no account is given: `{user}` is taken as {request.principal.arn}")
+    notes.extend(notes_on_action(request.action, asked, request.resource.arn))
     known = catalog().action(request.action)
-    if known is None:
-        notes.append(_unknown_action(request.action))
-    elif asked != "*" and request.resource.arn == "*":
-        notes.append(f"`{known.full_name}` has no resource-level permissions: AWS authorises it against `*`")
-    elif asked == "*" and not known.is_wildcard_only and result.decision is not Decision.EXPLICIT_DENY:
+    if known is not None and asked == "*" and not known.is_wildcard_only and not _is_explicit(result):
         types = " or ".join(sorted({kind.name for kind in known.resource_types if kind.required})[:3])
         if types:
             notes.append(f"`{known.full_name}` acts on a resource ({types}); `*` asks for no particular one")
     return tuple(notes)
 
 
-def _unknown_action(action: str) -> str:
-    from policyeval.catalog.catalog import catalog
-    from policyeval.catalog.operations import operation
-    from policyeval.catalog.suggest import did_you_mean_action
-
-    called = operation(action)
-    if called is not None:
-        listed = " and ".join(f"`{name}`" for name in called.actions)
-        return f"`{action}` is an API operation and no IAM action; did you mean {listed}, which authorizes it?"
-    best = did_you_mean_action(action, catalog())
-    hint = f"; did you mean `{best}`?" if best else ""
-    return f"`{action}` is not in AWS's list of actions of {catalog().date.isoformat()}{hint}"
+def _is_explicit(result: Result) -> bool:
+    return result.decision is Decision.EXPLICIT_DENY
 
 
 # ---- what the options hold
-
-
-def _read_context(pairs: list[str], path: str | None) -> dict[str, ContextValue]:
-    """Context keys from a file, and over them those of the command line."""
-    context: dict[str, ContextValue] = {}
-    if path is not None:
-        from policyeval.reading import read_document
-
-        source, value = read_document(path)
-        if not isinstance(value, dict):
-            raise RequestError("the context is no mapping of keys to values", name=source.name)
-        context.update(value)
-    values: dict[str, list[str]] = {}
-    names: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, text = pair.partition("=")
-        if not equals or ":" not in key:
-            raise RequestError(f"`{pair}` is no context", help="the form is KEY=VALUE, as in `aws:SourceIp=192.0.2.1`")
-        names.setdefault(key.lower(), key)
-        values.setdefault(key.lower(), []).append(text)
-    for lower, texts in values.items():
-        for spelled in [spelled for spelled in context if spelled.lower() == lower]:
-            del context[spelled]
-        context[names[lower]] = texts[0] if len(texts) == 1 else texts
-    return context
 
 
 def _read_time(text: str | None) -> datetime | None:

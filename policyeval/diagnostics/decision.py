@@ -80,7 +80,7 @@ def _layer_table(result: Result, style: Style) -> list[str]:
     if len(levels) > 1 and all(layer.decision is Decision.ALLOWED for layer in levels):
         others = [row for row in rows if row[1] not in levels]
         rows = [(Layer.SCP.title, levels[0], f"at each of {len(levels)} levels"), *others]
-    if result.reason is None:
+    if result.reason is None or not rows:
         return [*_wrapped(_special(result), style), ""]
     width = max(len(title) for title, _, _ in rows)
     lines = []
@@ -88,12 +88,12 @@ def _layer_table(result: Result, style: Style) -> list[str]:
         word = layer.decision.value if layer.applies else "not consulted"
         role: Role = "good" if layer.decision is Decision.ALLOWED else "error"
         head = f"  {title:<{width}}  "
-        painted = style.paint(f"{word:<13}", role) if layer.applies else f"{word:<13}"
+        painted = style.paint(word, role) if layer.applies else word
         said = clean(words)
-        if text_width(head) + 15 + text_width(said) <= style.width:
-            lines.append(f"{head}{painted}  {said}".rstrip())
+        if said and text_width(head) + 15 + text_width(said) <= style.width:
+            lines.append(f"{head}{painted}{' ' * (13 - len(word))}  {said}")
         else:
-            lines.append(f"{head}{painted}".rstrip())
+            lines.append(f"{head}{painted}")
             lines.extend(f"  {row}" for row in _wrapped(words, replace(style, width=style.width - 2)))
     return [*lines, ""]
 
@@ -120,6 +120,8 @@ def _layer_words(layer: LayerResult, result: Result) -> str:
 
 
 def _special(result: Result) -> str:
+    if result.allowed and result.reason is not None:
+        return "The root user has full access in its own account and needs no policy."
     if result.allowed:
         return "AWS allows this action to every caller; no policy can deny it."
     return "Caller and resource are in different partitions, between which nothing is allowed."
@@ -162,6 +164,8 @@ def draw_match(match: StatementMatch, style: Style) -> list[str]:
     for clause in _telling(match.clauses):
         span = tree.find(clause.pointer)
         said = describe_clause(clause)
+        if match.layer is Layer.SETTINGS and not clause.matched:
+            said = f"keeps everybody but root from `{clause.actual}`"
         is_primary = clause.matched == match.matched
         if span not in marks or not marks[span].primary:
             marks[span] = Mark(span, said, primary=is_primary)
@@ -218,9 +222,10 @@ def _why_nothing_allows(result: Result, style: Style) -> list[str]:
             lines.append("")
     for index, miss in enumerate(result.nearest_misses):
         label = "nearest miss" if index == 0 else "next nearest"
-        rows = textwrap.wrap(
-            f"{label}: {clean(source_of(miss))}", style.width, break_on_hyphens=False, break_long_words=False
-        )
+        where = source_of(miss)
+        if miss.layer is Layer.SETTINGS:
+            label, where = "account setting", f"{miss.statement.label} in {miss.policy.name}"
+        rows = textwrap.wrap(f"{label}: {clean(where)}", style.width, break_on_hyphens=False, break_long_words=False)
         lines.extend([style.paint(label, "bold") + rows[0].removeprefix(label), *(f"  {row}" for row in rows[1:])])
         lines.extend(draw_match(miss, style))
     return lines
@@ -248,10 +253,12 @@ def _uncertain(result: Result, style: Style) -> Iterator[str]:
 
 def _trace(result: Result, style: Style) -> Iterator[str]:
     yield ""
-    yield style.paint(f"{len(result.considered)} statements considered", "bold")
+    count = len(result.considered)
+    yield style.paint(f"{count} statement{'' if count == 1 else 's'} considered", "bold")
     for match in result.considered:
         verdict = f"{match.statement.effect} applies" if match.matched else "does not apply"
-        yield f"  {clean(f'{match.layer.title}: {source_of(match)}')}"
+        first, *rest = _wrapped(f"{match.layer.title}: {source_of(match)}", replace(style, width=style.width - 2))
+        yield from (first, *(f"  {row}" for row in rest))
         for clause in match.clauses:
             sign = style.paint("+", "good") if clause.matched else style.paint("-", "error")
             name = clause.key or clause.element

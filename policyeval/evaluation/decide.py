@@ -151,15 +151,15 @@ class _Evaluation:
                 delegated = self.grants(PrincipalClass.ACCOUNT)
                 if own and delegated:
                     return self.verdict(ALLOWED, Layer.IDENTITY)
-                return self.verdict(IMPLICIT, self.first_missing(resource_needed=not self.grants(*PrincipalClass)))
+                return self.verdict(IMPLICIT, self.first_missing())
             if own:
                 return self.verdict(ALLOWED, Layer.IDENTITY)
-            return self.verdict(IMPLICIT, self.first_missing(resource_needed=False))
+            return self.verdict(IMPLICIT, self.first_missing())
 
         # 8  Across accounts both sides must allow, and nothing is passed by.
         if own and self.grants(*PrincipalClass):
             return self.verdict(ALLOWED, Layer.IDENTITY)
-        return self.verdict(IMPLICIT, self.first_missing(resource_needed=not self.grants(*PrincipalClass)))
+        return self.verdict(IMPLICIT, self.first_missing())
 
     def own_side_allows(self) -> bool:
         """Step 6: identity policies, within the boundary and the session policies; root needs none."""
@@ -194,9 +194,9 @@ class _Evaluation:
 
     # ---- the account of it
 
-    def first_missing(self, *, resource_needed: bool) -> Layer:
+    def first_missing(self) -> Layer:
         """The first layer without an Allow, in the order in which AWS reports it (semantics 7.3)."""
-        if resource_needed and not is_same_account(self.request):
+        if not is_same_account(self.request) and not self.grants(*PrincipalClass):
             return Layer.RESOURCE
         if self.request.principal.type is not PrincipalType.ACCOUNT:
             if not self.allows(Layer.IDENTITY):
@@ -234,7 +234,7 @@ class _Evaluation:
                 if any(True for _ in self.policies.layer(layer)):
                     yield LayerResult(layer, IMPLICIT, applies=False, reason=absent)
                 continue
-            if not self.is_present(layer) and not (layer is Layer.RESOURCE and reason is Layer.RESOURCE):
+            if not self.is_present(layer) and layer is not reason:
                 continue
             if layer is Layer.SCP:
                 yield from self.describe_scp(reason, decision)
@@ -261,12 +261,19 @@ class _Evaluation:
             unsigned = not self.request.principal.is_signed
             needed = unsigned or needs_resource_policy(self.request) or not is_same_account(self.request)
             return needed and not self.grants(*PrincipalClass)
+        if layer in (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION) and is_same_account(self.request):
+            if self.grants_directly() or (layer is Layer.IDENTITY and self.grants(PrincipalClass.ROLE)):
+                return False
         return not self.allows(layer)
 
     def remark(self, layer: Layer) -> str | None:
         """What a person must know to read a layer's own decision."""
         if layer is Layer.RCP:
             return "RCPs only deny"
+        if layer is Layer.SETTINGS and not self.allows(layer):
+            return "a setting of the account keeps everybody but root from it"
+        if layer is Layer.SESSION and self.policies.session is None:
+            return "a federated user has no rights without a session policy"
         if layer is Layer.RESOURCE:
             if self.policies.resource is None:
                 return "none is given for this resource"

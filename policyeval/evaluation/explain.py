@@ -79,7 +79,8 @@ def missing_context(
 def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
     """The Allow statements of the blocking layers that failed on the fewest clauses, at most three.
 
-    Only statements that speak of the action are near, or misspell it; the others would be any statement at all. A
+    Only statements that speak of the action are near, or misspell it; the others would be any statement at all. An
+    account setting that blocks is always shown. A
     resource policy that blocks nothing is listened to as well where it names the caller, since it could grant alone.
     """
     if verdict.decision is not Decision.IMPLICIT_DENY:
@@ -92,7 +93,7 @@ def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
         and match.statement.effect == "Allow"
         and not match.matched
     ]
-    near = [match for match in misses if _speaks_of_action(match)]
+    near = [match for match in misses if _speaks_of_action(match) or match.layer is Layer.SETTINGS]
     near.sort(key=lambda match: (len(match.failed), _severity(match)))
     return tuple(near[:NEAREST_MISSES])
 

@@ -306,7 +306,7 @@ class _Reader:
                 help=did_you_mean(text, ("Allow", "Deny")) or "use `Allow` or `Deny`",
             )
             return "Deny" if text.lower() == "deny" else "Allow"
-        if text == "Allow" and self.rules.deny_only:
+        if text == "Allow" and self.rules.deny_only and not _is_full_access(members):
             self.report("rcp-syntax-error-allow", f"{self.kind.title} may only deny", place)
         return cast(Effect, text)
 
@@ -367,7 +367,7 @@ class _Reader:
                     entry.pointer,
                     help='AWS answers "vendor is not valid"; name the service, or use `*` alone',
                 )
-            elif self.rules.deny_only and not entry.text.strip("*:"):
+            elif self.rules.deny_only and statement.effect == "Deny" and not entry.text.strip("*:"):
                 self.report(
                     "rcp-syntax-error-action",
                     f"{self.kind.title} may not name every action",
@@ -532,6 +532,15 @@ class _Reader:
             self.wrong_type(key, value, "strings, numbers or booleans", pointer)
         else:
             yield Entry(text, pointer)
+
+
+def _is_full_access(members: Mapping[str, object]) -> bool:
+    """Whether a statement is that of RCPFullAWSAccess, the one Allow that resource control policies know.
+
+    Source: Organizations User Guide, orgs_manage_policies_rcps.
+    """
+    whole = all(members.get(name) in ("*", ["*"]) for name in ("Principal", "Action", "Resource"))
+    return whole and "Condition" not in members
 
 
 def _principal_type(text: str) -> str:

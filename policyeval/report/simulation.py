@@ -125,7 +125,10 @@ _STRICTNESS: tuple[DecisionName, ...] = ("allowed", "implicitDeny", "explicitDen
 
 def simulation_json(results: list[Result], *, trace: bool = False) -> str:
     """The envelope as indented JSON text."""
-    return simulation_model(results, trace=trace).model_dump_json(by_alias=True, indent=2)
+    data = simulation_model(results, trace=trace).model_dump(by_alias=True)
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    # What came from a command line may hold bytes that are no text; in JSON they stay what Python made of them.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def simulation_model(results: list[Result], *, trace: bool = False) -> SimulationModel:

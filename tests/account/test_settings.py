@@ -51,7 +51,7 @@ def test_without_iam_access_to_billing_only_root_passes(
 def test_the_explanation_names_the_setting(tmp_path: Path) -> None:
     result = load(tmp_path, OFF).simulate("admin", "aws-portal:ViewBilling")
     assert (result.decision, result.reason) == (Decision.IMPLICIT_DENY, Layer.SETTINGS)
-    (miss,) = result.nearest_misses or [m for m in result.considered if m.layer is Layer.SETTINGS]
+    (miss,) = result.nearest_misses
     assert miss.statement.pointer == "/settings/billing-access"
 
 
