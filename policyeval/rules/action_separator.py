@@ -1,8 +1,8 @@
 """An action with another character where the colon belongs.
 
 ## What it does
-Reports actions such as `iam>DeleteAccessKey` or `s3.GetObject`: the name of a service, a character that is no colon, and
-a name.
+Reports actions such as `iam>DeleteAccessKey` or `s3.GetObject`: the name of a service, a character that is no colon,
+and a name.
 
 ## Why is this bad?
 AWS stores such an entry without a word, and it never matches a request. An Allow gives nothing by it, and what a Deny
@@ -54,8 +54,8 @@ from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
 from policyeval.syntax.action import is_well_formed
 from policyeval.syntax.wildcard import has_wildcard
 
-_SEPARATOR = re.compile(r"::+|[ -)+-9;->@\[-`{-~]", re.ASCII)
-"""White space and punctuation of ASCII, without the wildcards. (A colon of another script is `look-alike-character`.)"""
+_SEPARATOR = re.compile(r"::+|[ -)+-/;->@\[-`{-~]", re.ASCII)
+"""White space and punctuation of ASCII, without the wildcards; the rest is left to `look-alike-character`."""
 
 
 class _Separator(NamedTuple):

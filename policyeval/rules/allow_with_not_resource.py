@@ -1,8 +1,8 @@
 """An Allow on every resource but those that it names.
 
 ## What it does
-Reports `NotResource` in an Allow of actions that change or read something, unless a condition narrows the statement or a
-Deny of the same policy denies everything but a few actions or resources.
+Reports `NotResource` in an Allow of actions that change or read something, unless a condition narrows the statement or
+a Deny of the same policy denies everything but a few actions or resources.
 
 ## Why is this bad?
 It allows the actions on all other resources, those of other accounts that let it and those still to be created among

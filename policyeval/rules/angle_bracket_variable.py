@@ -5,8 +5,8 @@ Reports `$<aws:username>`, `$(aws:username)`, `{{aws:username}}`, `%{aws:usernam
 values of conditions.
 
 ## Why is this bad?
-AWS knows one spelling of a variable, `${aws:username}`, and takes all others as plain text. A resource so written is that
-of a user whose name holds the brackets, which is nobody's.
+AWS knows one spelling of a variable, `${aws:username}`, and takes all others as plain text. A resource so written is
+that of a user whose name holds the brackets, which is nobody's.
 
 ## Example
 ```json

@@ -1,9 +1,9 @@
 """An action that works on none of the statement's resources.
 
 ## What it does
-Reports actions of which no resource type fits any entry of `Resource`: an action on objects with the ARN of a bucket, an
-action of one service with the ARN of another. An action that another statement names with a resource that fits is left
-out.
+Reports actions of which no resource type fits any entry of `Resource`: an action on objects with the ARN of a bucket,
+an action of one service with the ARN of another. An action that another statement names with a resource that fits is
+left out.
 
 ## Why is this bad?
 A request for the action is always about a resource that the statement does not name. The Allow gives nothing, the Deny
@@ -54,7 +54,7 @@ Not safe: the statement begins to have an effect for the action.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from policyeval.catalog.catalog import catalog
@@ -70,13 +70,14 @@ from policyeval.syntax.arn import split_arn
 from policyeval.syntax.wildcard import has_wildcard
 
 SHOWN = 3
+SEGMENTS = 6
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     resources = statement.resources
     if not resources or star_in(resources) or not all(entry.text.startswith("arn:") for entry in resources):
         return
-    patterns = tuple(entry.text for entry in resources)
+    patterns = anywhere(entry.text for entry in resources)
     by_types: dict[tuple[str, ...], list[Entry]] = {}
     for entry in statement.actions or ():
         actions = [action for name in context.expand(entry.text) if (action := context.catalog.action(name))]
@@ -90,6 +91,16 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         by_types.setdefault(formats, []).append(entry)
     for formats, entries in by_types.items():
         yield remark(statement, formats, entries)
+
+
+def anywhere(texts: Iterable[str]) -> tuple[str, ...]:
+    """ARN patterns of any partition, Region and account: these are for other rules to look at."""
+    found = []
+    for text in texts:
+        segments = split_arn(text)
+        whole = len(segments) == SEGMENTS
+        found.append(":".join(("arn", "*", segments[2], "*", "*", segments[5])) if whole else text)
+    return tuple(found)
 
 
 def types_of(action: Action) -> list[ResourceType]:
@@ -122,7 +133,7 @@ def takes_effect_elsewhere(action: Action, statement: Statement, context: RuleCo
         other is not statement
         and other.effect == statement.effect
         and name in context.actions(other)
-        and (other.resources is None or fits_any(action, tuple(entry.text for entry in other.resources)))
+        and (other.resources is None or fits_any(action, anywhere(entry.text for entry in other.resources)))
         for other in context.policy
     )
 
