@@ -38,7 +38,8 @@ class Permissions:
         self.explicit_bits = explicit & applicable
         self.implicit_bits = applicable & ~(allowed | explicit)
         self.not_applicable_bits = sets.everything & ~applicable
-        self._decided = (allowed, explicit)
+        self.decided = (allowed, explicit)
+        """The allowed and the explicitly denied actions, whether they apply to the resource or not."""
 
     @cached_property
     def allowed(self) -> frozenset[str]:
@@ -62,14 +63,14 @@ class Permissions:
         at = self.sets.table.index(action)
         if at is None:
             return None
-        allowed, explicit = self._decided
+        allowed, explicit = self.decided
         if allowed >> at & 1:
             return Decision.ALLOWED.value
         return Decision.EXPLICIT_DENY.value if explicit >> at & 1 else Decision.IMPLICIT_DENY.value
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Every applicable action with its decision, in order."""
-        allowed, explicit = (set(self.sets.names(bits)) for bits in self._decided)
+        allowed, explicit = (set(self.sets.names(bits)) for bits in self.decided)
         for name in self.sets.names(self.sets.everything & ~self.not_applicable_bits):
             if name in allowed:
                 yield name, Decision.ALLOWED.value
@@ -114,6 +115,16 @@ def decide_actions(view: View, resource: Resource, context: GivenContext) -> Per
         explicit & ~on_star | star_explicit & on_star,
         on_star | actions_on(resource.arn),
     )
+
+
+def with_actions_on_star(found: Permissions, on_star: Permissions) -> Permissions:
+    """The permissions on a resource, with the actions that are authorised against `*` taken from those on `*`."""
+    sets = found.sets
+    starred = sets.table.wildcard_only
+    allowed, explicit = (
+        own & ~starred | other & starred for own, other in zip(found.decided, on_star.decided, strict=True)
+    )
+    return Permissions(sets, allowed, explicit, sets.everything & ~found.not_applicable_bits)
 
 
 def decide_actions_one_by_one(policies: PolicySet, request: Request) -> Permissions:

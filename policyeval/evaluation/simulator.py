@@ -126,7 +126,8 @@ class Simulator:
     ) -> Permissions:
         """What a caller may do on a resource: the decision about every action of the catalog.
 
-        `time` is the clock's, as in `Request`. Raises `RequestError` for a principal, resource or context value that cannot be.
+        `time` is the clock's, as in `Request`. Raises `RequestError` for a principal, resource or context value that
+        cannot be.
         """
         from policyeval.evaluation.permissions import decide_actions, decide_actions_one_by_one
 

@@ -1,0 +1,96 @@
+"""Requests in bulk: JSON Lines, one request of the case format a line.
+
+A line is `{"principal": …, "action": …, "resource": …, "context": {…}, "time": …}`; resource, context and time may be
+left out. A good line costs about 3 µs to read; `jsontext` is asked only for what is wrong with another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from policyeval import jsontext
+from policyeval.errors import RequestError, did_you_mean
+from policyeval.evaluation.comparison import read_date
+from policyeval.evaluation.request import ContextValue
+from policyeval.source import Source
+
+KEYS = ("principal", "action", "resource", "context", "time")
+_LATEST = 253_402_300_800
+"""The year 10000 in epoch seconds, which `datetime` cannot tell."""
+
+
+class RequestLine(NamedTuple):
+    """A request as it is written; what it says is checked when it is decided."""
+
+    principal: str | Mapping[str, object]
+    action: str
+    resource: str | Mapping[str, object]
+    context: Mapping[str, ContextValue] | None
+    time: datetime | None
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate key")
+    return members
+
+
+def _refuse_constant(constant: str) -> object:
+    raise ValueError(constant)
+
+
+# Numbers act as the text that the line has for them.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=str, parse_int=str, parse_constant=_refuse_constant
+)
+
+
+def read_request_line(line: bytes, name: str) -> RequestLine:
+    """Read one line; `name` says where it stands. Raises `JsonSyntaxError` or `RequestError`."""
+    value = _decode(line, name)
+    if not isinstance(value, dict):
+        raise RequestError("the line is no request", help="a request is an object with `principal` and `action`")
+    principal, action, resource = value.get("principal"), value.get("action"), value.get("resource", "*")
+    context, time = value.get("context"), value.get("time")
+    if len(value) != 2 + (resource != "*") + (context is not None) + (time is not None):
+        _check_keys(value)
+    if not isinstance(principal, str | dict):
+        raise RequestError("a request needs `principal`, a name, an ARN or an object with `type`")
+    if not isinstance(action, str):
+        raise RequestError("a request needs `action`, as `s3:GetObject`")
+    if not isinstance(resource, str | dict):
+        raise RequestError("a resource is an ARN, `*`, or an object with `arn`")
+    if context is not None and not isinstance(context, dict):
+        raise RequestError("`context` is an object from key to value")
+    return RequestLine(principal, action, resource, context, None if time is None else _read_time(time))
+
+
+def _decode(line: bytes, name: str) -> object:
+    """The value of a line, as `jsontext.decode` has it, but numbers as plain text."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RequestError("the line is not UTF-8") from None
+    if "\\u" not in text and text.count("{") + text.count("[") <= jsontext.MAX_DEPTH:
+        try:
+            return _DECODER.decode(text)
+        except (ValueError, RecursionError):
+            pass
+    return jsontext.decode(Source(name, text))
+
+
+def _check_keys(value: Mapping[str, object]) -> None:
+    for key in value:
+        if key not in KEYS:
+            raise RequestError(f"`{key}` is no part of a request", help=did_you_mean(key, KEYS))
+
+
+def _read_time(value: object) -> datetime:
+    seconds = read_date(value) if isinstance(value, str) else None
+    if seconds is None or not 0 <= seconds < _LATEST:
+        raise RequestError("`time` is no date", help="write it as `2026-05-01T10:00:00Z` or as epoch seconds")
+    return datetime.fromtimestamp(float(seconds), UTC)
