@@ -86,3 +86,19 @@ def test_every_local_link_leads_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert not dead
+
+
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        pytest.param(page, found[1], id=f"{page.relative_to(ROOT)}-{index + 1}")
+        for page in PAGES
+        for index, found in enumerate(PYTHON.finditer(page.read_text(encoding="utf-8")))
+    ],
+)
+def test_a_python_example_runs(page: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, str(page), "exec"), {})
