@@ -37,8 +37,9 @@ class AccountSimulator:
         self._use_index = use_index
         self._callers: dict[str, Principal] = {}
         self._simulators: dict[tuple[int, int, bool], Simulator] = {}
-        self._holding: HeadIndex[tuple[int, Attached]] = HeadIndex(
-            (f"{arn}{separator}", (len(arn), attached))
+        self._organization_keys: dict[tuple[int, bool], Mapping[str, ContextValue]] = {}
+        self._holding: HeadIndex[Attached] = HeadIndex(
+            (f"{arn}{separator}", attached)
             for arn, attached in account.resources.items()
             for separator in "/:"
         )
@@ -87,6 +88,7 @@ class AccountSimulator:
             if len(self._callers) >= _CALLER_LIMIT:
                 self._callers.clear()
                 self._simulators.clear()
+                self._organization_keys.clear()
             found = self._callers[key] = self.account.principal(value)
         return found
 
@@ -103,9 +105,13 @@ class AccountSimulator:
     def _context(
         self, caller: Principal, resource: Resource, context: Mapping[str, ContextValue] | None
     ) -> Mapping[str, ContextValue]:
-        if self.account.organization.id is None:
+        key = (id(caller), resource.account == self.account.id)
+        known = self._organization_keys.get(key)
+        if known is None:
+            known = self._organization_keys[key] = self.account.organization_keys(caller, resource)
+        if not known:
             return {} if context is None else context
-        return {**self.account.organization_keys(caller, resource), **({} if context is None else context)}
+        return known if context is None else {**known, **context}
 
     def _simulator(self, request: Request) -> Simulator:
         """The simulator of all requests with the same caller, the same resource policy and the same kind of owner."""
@@ -126,7 +132,7 @@ class AccountSimulator:
         found = self.account.resources.get(arn)
         if found is not None:
             return found
-        return max(self._holding.find(arn), key=lambda holding: holding[0], default=(0, None))[1]
+        return next(self._holding.find(arn), None)  # the longest comes first
 
 
 def _overlay(base: PolicySet, given: PolicySet | None) -> PolicySet:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class HeadIndex(Generic[T]):
-    """Values by literal text. `find` yields those whose text a longer text begins with.
+    """Values by literal text. `find` yields those whose text a longer text begins with, the longest first.
 
     The texts are sorted, and each knows the longest other one that it begins with. The texts that begin a given one
     are then the greatest that is not above it, or the first on its chain that fits, and all that follow on the chain.
