@@ -1,0 +1,47 @@
+"""`policyeval.simulate/1`: the published schema is the models', and the models are what is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+
+from policyeval.evaluation.explain import explain
+from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.request import Request
+from policyeval.report.simulation import schema_json, simulation_json
+from tests.evaluation.worlds import policy_sets, requests
+
+PUBLISHED = Path(__file__).parent.parent.parent / "docs" / "schemas" / "simulate-1.json"
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema_json()))
+
+
+def test_the_published_schema_is_up_to_date() -> None:
+    """It is what `schema_json()` gives; write the file anew when the models change."""
+    assert PUBLISHED.read_text(encoding="utf-8") == schema_json()
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema_json()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(policy_sets(), requests())
+def test_every_answer_follows_the_schema(policies: PolicySet, request: Request) -> None:
+    result = explain(policies, request)
+    answer = json.loads(simulation_json([result], trace=True))
+    VALIDATOR.validate(answer)
+    (told,) = answer["results"]
+    assert (answer["decision"], told["decision"]) == (result.decision.value, result.decision.value)
+    assert len(told["considered"]) == len(result.considered)
+    assert {layer["layer"] for layer in told["layers"]} == {layer.layer.value for layer in result.layers}
+
+
+@pytest.mark.parametrize("change", ["decision", "results", "schema"])
+def test_the_schema_refuses_what_is_none(change: str) -> None:
+    answer = json.loads(simulation_json([explain(PolicySet(), Request("111122223333", "s3:ListAllMyBuckets"))]))
+    answer[change] = "maybe"
+    assert not VALIDATOR.is_valid(answer)
