@@ -1,0 +1,54 @@
+"""An `IfExists` condition with an empty list of values.
+
+## What it does
+Reports an `IfExists` condition with an empty list of values.
+
+## Why is this bad?
+No value fits, and `IfExists` is true of requests without the key: the statement applies to those alone.
+
+## Example
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Deny",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::reports/*",
+    "Condition": {"StringEqualsIfExists": {"aws:PrincipalTag/team": []}}
+  }
+}
+```
+
+## Use instead
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::reports/*",
+    "Condition": {"StringEquals": {"aws:PrincipalTag/team": ["team"]}}
+  }
+}
+```
+
+## References
+- [IAM JSON policy elements: Condition operators](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html)
+- [Access Analyzer: Empty array condition IfExists](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-suggestion-empty-array-condition-ifexists)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyeval.diagnostics.severity import Severity
+from policyeval.policy.model import Statement
+from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.empty_elements import Form, empty_conditions
+
+
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
+    yield from empty_conditions(statement, context, Form.IF_EXISTS)
+
+
+RULE = Rule("empty-array-condition-ifexists", Severity.SUGGESTION, statement=check)

@@ -1,0 +1,34 @@
+"""What stands in the document where the model keeps only its meaning."""
+
+from __future__ import annotations
+
+import re
+
+from policyeval.diagnostics.place import Where
+from policyeval.policy.model import Policy
+from policyeval.source import Pointer
+
+_EMPTY = re.compile(r"\{\s*\}|\[\s*\]")
+
+
+def written_value(policy: Policy, pointer: Pointer) -> object:
+    """The decoded JSON at a place; `None` where there is none, or another notation. Reads the document's text again, so
+    ask it only where it matters."""
+    source = policy.source
+    if source is None:
+        return None
+    span = Where(pointer).find(source)
+    parent = Where(pointer.rpartition("/")[0]).find(source)
+    if pointer and span == parent:
+        return None
+    import json
+
+    try:
+        return json.loads(source.text[span.start : span.end])
+    except ValueError:
+        return None
+
+
+def holds_empty_values(policy: Policy) -> bool:
+    """Whether the text has an empty list or object anywhere: one search, instead of a look at each element."""
+    return policy.source is not None and _EMPTY.search(policy.source.text) is not None
