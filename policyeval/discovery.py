@@ -104,7 +104,7 @@ class _Search:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in SKIPPED_DIRECTORIES and not self.is_ignored(entry, above, True):
                         below.append((entry.path, above))
-                elif entry.name.endswith(SUFFIXES) and entry.is_file():
+                elif entry.name.endswith(SUFFIXES) and os.path.isfile(entry.path):  # a link may lead to itself
                     if self.is_ignored(entry, above, False):
                         self.ignored += 1
                     else:

@@ -42,7 +42,7 @@ class IgnoreFile:
 
     def verdict(self, path: str, *, is_directory: bool) -> bool | None:
         """Whether an absolute path is ignored; nothing when no pattern speaks of it."""
-        if not self.patterns or not path.startswith(self.directory.rstrip(os.sep) + os.sep):
+        if not self.patterns or not self._holds(path):
             return None
         relative = os.path.relpath(path, self.directory).replace(os.sep, "/")
         for pattern in reversed(self.patterns):
@@ -50,9 +50,12 @@ class IgnoreFile:
                 return not pattern.negated
         return None
 
+    def _holds(self, path: str) -> bool:
+        return path.startswith(self.directory.rstrip(os.sep) + os.sep)
+
     def ignores(self, path: str, *, is_directory: bool) -> bool:
         """Whether a path, or a directory on the way to it, is ignored."""
-        if not self.patterns:
+        if not self.patterns or not self._holds(path):
             return False
         parts = os.path.relpath(path, self.directory).split(os.sep)
         for count in range(1, len(parts)):

@@ -109,9 +109,11 @@ def _ask_account_rules(
     try:
         account = load()
     except PolicyevalError as error:
-        checked.not_asked = error.message
-        if _is_own_fault(error, source, checked.missing) and selection.shows("invalid-account-file"):
-            checked.findings.append(finding_of_error(error, "invalid-account-file", source))
+        if _is_own_fault(error, source, checked.missing):
+            if selection.shows("invalid-account-file"):
+                checked.findings.append(finding_of_error(error, "invalid-account-file", source))
+        else:
+            checked.not_asked = error.message
         return
     context = AccountContext(checked.options)
     raised = [

@@ -1,0 +1,163 @@
+"""A file is checked as what it is; whatever it holds, the answer is a finding and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policyeval.linter.files import Asked, CheckedFile, check_bytes, check_file
+from policyeval.linter.selection import Selection
+
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-logs/*"}
+POLICY = {"Version": "2012-10-17", "Statement": [READ]}
+TEXT = json.dumps(POLICY)
+
+
+def check(content: str | bytes | object, name: str = "policy.json", **asked: Any) -> CheckedFile:
+    if not isinstance(content, str | bytes):
+        content = json.dumps(content)
+    data = content.encode() if isinstance(content, str) else content
+    return check_bytes(data, name, Asked(**asked))
+
+
+def rules(checked: CheckedFile) -> list[str]:
+    return [finding.rule for finding in checked.findings]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        POLICY,
+        {"PolicyVersion": {"Document": POLICY}},
+        {"PolicyDocument": POLICY},
+        {"Policy": TEXT},
+        {"ResourcePolicy": TEXT},
+    ],
+)
+def test_a_policy_is_found_in_what_aws_commands_print(document: object) -> None:
+    checked = check(document)
+    assert (checked.nature, checked.policies, checked.findings) == ("policy", 1, [])
+
+
+def test_the_place_of_a_finding_in_a_document_inside_a_string_is_that_of_the_string() -> None:
+    broken = {**POLICY, "Statement": [{**READ, "Effect": "allow"}]}
+    (finding,) = check({"Policy": json.dumps(broken)}, "answer.json").findings
+    assert (finding.file, finding.path, finding.is_embedded) == ("answer.json#/Policy", "answer.json", True)
+    assert finding.source.text[finding.span.start : finding.span.end] == '"allow"'
+
+
+@pytest.mark.parametrize("name", ["notes.json", "values.yaml"])
+@pytest.mark.parametrize("content", ['{"name": "x"}', "[1]", "7", "x: [", "{", "", "\0\1"])
+def test_a_file_that_was_found_and_holds_no_policy_is_passed_over(name: str, content: str) -> None:
+    checked = check(content, name, named=False)
+    assert (checked.findings, checked.nature) == ([], "other")
+    assert checked.skipped
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("a.json", '{"name": "x"}', "not-a-policy"),
+        ("a.json", "7", "not-a-policy"),
+        ("a.json", "{", "json-syntax-error"),
+        ("a.json", "", "invalid-encoding"),
+        ("a.json", "\0", "invalid-encoding"),
+        ("a.yaml", "x: 1", "not-a-policy"),
+        ("a.yaml", "x: [", "invalid-account-file"),
+    ],
+)
+def test_a_file_that_was_named_and_holds_no_policy_is_a_finding(name: str, content: str, rule: str) -> None:
+    assert rules(check(content, name)) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (TEXT[:-1], "json-syntax-error"),
+        (TEXT.replace('"Effect"', '"Effect": 1, "Effect"'), "duplicate-key"),
+        (TEXT.encode("utf-16"), "invalid-encoding"),
+        (TEXT.replace("team", "tëam").encode("latin-1"), "invalid-encoding"),
+    ],
+)
+def test_a_broken_policy_is_reported_even_where_nobody_named_it(content: str | bytes, rule: str) -> None:
+    assert rules(check(content, named=False)) == [rule]
+
+
+def test_a_byte_order_mark_is_worth_a_suggestion_and_hides_nothing() -> None:
+    text = TEXT.replace('"Allow"', '"allow"')
+    checked = check(b"\xef\xbb\xbf" + text.encode())
+    assert sorted(rules(checked)) == ["invalid-effect", "invalid-encoding"]
+
+
+def test_a_file_of_cases_is_checked_for_its_form_alone() -> None:
+    case = {
+        "name": "odd on purpose",
+        "request": {
+            "principal": "arn:aws:iam::123456789012:user/alice",
+            "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::team-logs/today",
+        },
+        "policies": {"identity": [{"Version": "2012-10-17", "Statement": [{**READ, "Action": "iam>X"}]}]},
+        "expect": "implicitDeny",
+    }
+    good = check({"schema": "policyeval.test/1", "cases": [case]})
+    assert (good.nature, good.findings) == ("cases", [])
+    assert rules(check({"schema": "policyeval.test/1", "cases": [{**case, "expects": 1}]})) == ["invalid-case-file"]
+    assert rules(check({"schema": "policyeval.test/9", "cases": [case]})) == ["invalid-case-file"]
+
+
+def test_the_rules_for_a_kind_are_asked_when_the_kind_is_given(tmp_path: Path) -> None:
+    from policyeval.policy.kind import PolicyKind
+
+    path = tmp_path / "policy.json"
+    path.write_text(TEXT)
+    assert not check_file(str(path), Asked()).findings
+    found = check_file(str(path), Asked(kind=PolicyKind.TRUST)).findings
+    assert {"missing-principal", "role-trust-policy-syntax-error-resource"} <= {finding.rule for finding in found}
+
+
+HOSTILE: dict[str, Any] = {
+    "an action that is a path": {"Statement": [{**READ, "Action": ["../x:y", "/etc/passwd:x", "..:*", ":", "a:b:c"]}]},
+    "2,000 stars": {"Statement": [{**READ, "Action": "s3:" + "*a" * 2000, "Resource": "arn:aws:s3:::" + "*" * 2000}]},
+    "look-alike letters": {"Statement": [{**READ, "Action": "s3:GetОbject", "Resource": "arn:аws:s3:::b/*"}]},
+    "control characters": {"Statement": [{**READ, "Sid": "\x1b[2J\x07", "Action": "s3:\u202eGet\r\nObject"}]},
+    "deep nesting": {"Statement": [{**READ, "Condition": {"a": {"b": {"c": [[[[1]]]]}}}}]},
+    "odd keys": {"Statement": [{**READ, "Condition": {"": {"": ""}, "~/": {"/~1": ["~"]}}}]},
+    "empty strings": {"Version": "", "Id": "", "Statement": [{"Sid": "", "Effect": "", "Action": "", "Resource": ""}]},
+    "nothing in lists": {"Statement": [{"Effect": "Allow", "Action": [], "Resource": [], "Condition": {}}]},
+    "wrong types": {"Statement": [None, 1, [], "x", {"Effect": {}, "Action": {"a": 1}, "Principal": 7}]},
+    "many principals": {"Statement": [{**READ, "Principal": {"AWS": ["*", "", "AROA", "arn:::::", "x" * 5000]}}]},
+    "odd ARNs": {"Statement": [{**READ, "Resource": ["arn:", "arn::::::", "arn:aws:s3", "*:*", "${", "${}", "?"]}]},
+    "odd variables": {
+        "Version": "2012-10-17",
+        "Statement": [{**READ, "Resource": "arn:aws:s3:::${a, 'b}${}${ x }${*"}],
+    },
+    "odd numbers": {"Statement": [{**READ, "Condition": {"NumericEquals": {"s3:max-keys": [1e400, -0.0, 10**400]}}}]},
+}
+
+
+@pytest.mark.parametrize("document", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("kind", [None, "trust", "scp", "rcp", "vpcEndpoint", "session"])
+def test_a_hostile_policy_gets_findings_in_time(document: object, kind: str | None) -> None:
+    from policyeval.diagnostics.render.full import render_finding
+    from policyeval.diagnostics.style import Style
+    from policyeval.policy.kind import PolicyKind
+
+    text = json.dumps(document).replace("Infinity", "1e400")
+    started = time.process_time()
+    checked = check(text, selection=Selection(pedantic=True), kind=PolicyKind(kind) if kind else None)
+    shown = "\n".join(line for finding in checked.findings for line in render_finding(finding, Style()))
+    assert time.process_time() - started < 5
+    assert checked.findings
+    assert all(character == "\n" or character.isprintable() for character in shown)
+
+
+def test_a_hundred_thousand_statements_are_checked() -> None:
+    statement = json.dumps({**READ, "Effect": "allow"})
+    text = '{"Version": "2012-10-17", "Statement": [' + ",".join([statement] * 100_000) + "]}"
+    checked = check(text, selection=Selection(("invalid-effect",)))
+    assert len(checked.findings) == 100_000

@@ -1,0 +1,176 @@
+"""Which files a command line means."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from policyeval.discovery import Target, discover, is_inside
+from policyeval.errors import ReadError
+from policyeval.gitignore import IgnoreFile, parse_pattern
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def make(place: Path, *files: str) -> None:
+    for name in files:
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+
+
+def paths(*given: str, exclude: tuple[str, ...] = ()) -> list[str]:
+    return [target.path for target in discover(given, exclude).targets]
+
+
+def test_a_directory_means_the_json_and_yaml_files_below_it_in_order(place: Path) -> None:
+    make(place, "b.json", "a.yml", "c/d.yaml", "c/e.txt", "a/z.json", "node_modules/x.json", ".git/x.json")
+    assert paths(".") == ["a.yml", "b.json", "a/z.json", "c/d.yaml"]
+
+
+def test_a_file_that_is_named_is_taken_whatever_it_is_called(place: Path) -> None:
+    make(place, "policy.txt", ".git/x.json")
+    found = discover(["policy.txt", ".git/x.json", "missing"]).targets
+    assert found == (Target("policy.txt", True), Target(".git/x.json", True), Target("missing", True))
+
+
+def test_a_glob_means_the_files_that_it_matches(place: Path) -> None:
+    make(place, "a.json", "b/c.json", "b/d.txt")
+    assert paths("**/*") == ["a.json", "b/c.json"]
+    with pytest.raises(ReadError, match="no file matches"):
+        discover(["x*.json"])
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_that_file(place: Path) -> None:
+    make(place, "a[1].json", "a1.json")
+    assert paths("a[1].json") == ["a[1].json"]
+
+
+def test_standard_input_is_never_guessed(place: Path) -> None:
+    make(place, "a.json")
+    assert paths("-", "a.json", "-") == ["-", "a.json"]
+
+
+def test_a_directory_that_leads_back_to_itself_ends(place: Path) -> None:
+    make(place, "a/b.json")
+    (place / "a" / "loop").symlink_to(place / "a")
+    (place / "a" / "self.json").symlink_to("self.json")
+    assert paths(".") == ["a/b.json"]
+
+
+def test_excluded_files_are_left_alone_even_when_they_are_named(place: Path) -> None:
+    make(place, "a.json", "generated/b.json", "c.gen.json")
+    found = discover([".", "generated/b.json"], ["generated/", "*.gen.json"])
+    assert [target.path for target in found.targets] == ["a.json"]
+    assert found.ignored == 2
+
+
+def test_a_directory_that_cannot_be_read_is_an_error(place: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    (place / "closed").mkdir(mode=0)
+    with pytest.raises(ReadError):
+        discover(["closed"])
+
+
+def test_ignore_files_above_a_directory_count_up_to_the_root_of_the_repository(place: Path) -> None:
+    make(place, "repo/.git/x", "repo/sub/a.json", "repo/sub/b.json")
+    (place / ".gitignore").write_text("a.json\n")
+    (place / "repo" / ".gitignore").write_text("b.json\n")
+    assert paths("repo/sub") == ["repo/sub/a.json"]
+
+
+PATTERNS = [
+    "a.json",
+    "/a.json",
+    "build",
+    "build/",
+    "/build/",
+    "sub/a.json",
+    "sub/*.json",
+    "*.json\n!keep.json",
+    "**/deep/*.json",
+    "sub/**",
+    "sub/**/a.json",
+    "s?b",
+    "[ab].json",
+    "[!a].json",
+    "# a.json",
+    "\\#a.json",
+    "a.json   ",
+    "sub\n!sub/a.json",
+    "*\n!*/\n!a.json",
+    "sub/deep",
+    "**",
+    "!a.json",
+    "\\!a.json",
+    "a\\.json",
+    "**/sub/",
+    "/**/a.json",
+]
+FILES = [
+    "a.json",
+    "b.json",
+    "keep.json",
+    "#a.json",
+    "!a.json",
+    "build/a.json",
+    "x/build/b.json",
+    "sub/a.json",
+    "sub/c.json",
+]
+FILES += ["sub/deep/a.json", "sub/deep/d.json", "x/sub/a.json", "deep/a.json", "x/build.json"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git says what git ignores")
+@pytest.mark.parametrize("text", PATTERNS)
+def test_what_git_ignores_is_ignored(place: Path, text: str) -> None:
+    """gitignore(5), held to git itself."""
+    make(place, *FILES)
+    (place / ".gitignore").write_text(text + "\n")
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    listed = subprocess.run(
+        [
+            "git",
+            "-c",
+            "core.quotepath=off",
+            "-c",
+            "core.excludesFile=/dev/null",
+            "ls-files",
+            "-co",
+            "--exclude-standard",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    assert sorted(paths(".")) == sorted(name for name in listed if name.endswith(".json"))
+
+
+def test_a_pattern_that_can_match_nothing_is_none() -> None:
+    assert [parse_pattern(line) for line in ("", "  ", "# x", "/", "!")] == [None] * 5
+
+
+def test_a_path_below_an_ignored_directory_is_ignored() -> None:
+    ignore = IgnoreFile.parse("out/", "/repo")
+    assert ignore.ignores("/repo/out/a.json", is_directory=False)
+    assert not ignore.ignores("/repo/out", is_directory=False)
+    assert not ignore.ignores("/elsewhere/out/a.json", is_directory=False)
+
+
+def test_a_place_is_inside_when_it_is_there_in_truth(place: Path) -> None:
+    make(place, "in/a.json", "out/b.json")
+    (place / "in" / "link.json").symlink_to(place / "out" / "b.json")
+    assert is_inside("in/a.json", ["in"])
+    assert is_inside("in/a.json", ["in/a.json"])
+    assert not is_inside("in/link.json", ["in"])
+    assert not is_inside("in/link.json", ["in/link.json"])
+    assert is_inside("in/link.json", ["in", "out"])
