@@ -119,7 +119,7 @@ Node = tuple[object, ...]
     ("nothing",)                           an empty name, partition, service or resource: no request has one
     ("places", node, node)                 no particular resource, and every ARN
     ("except", term, nodes, nodes, node)   what a negated element leaves out: by action, by place; and the rest
-    ("lengths", nodes)                     split by the length of a `*`
+    ("lengths", counted, nodes)            split by the length of a `*`
     ("variable", letter, texts, nodes)     split by the value of a variable
     ("loosened", nodes)                    any text in place of a variable
 """
@@ -402,7 +402,7 @@ class Search(Generic[T]):
         if counted:
             parts = self.split_lengths(box, counted)
             if parts:
-                return self.both(box, covers, "lengths", parts)
+                return self.both(box, covers, "lengths", parts, counted)
         free = [dimension for dimension in point.domains if isinstance(dimension, Atom)]
         if free:
             return Found(doubts=[f"the condition on `{free[0].key}` hangs on more than one key"])

@@ -1,0 +1,228 @@
+"""`policyeval prove`: the questions of Access Analyzer's custom policy checks, answered offline.
+
+Source: IAM Access Analyzer API Reference, CheckNoNewAccess, CheckAccessNotGranted, CheckNoPublicAccess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import typer
+
+from policyeval.account.account import Account
+from policyeval.cli.options import ColorOption, load_account, stdout_style
+from policyeval.cli.policies import KindOption, kind_of, read_policy_file
+from policyeval.config import load_config
+from policyeval.diagnostics.style import Style
+from policyeval.errors import PolicyevalError, ReadError, RequestError
+from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.request import Principal, Request, Resource
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Condition, Entry, Policy
+from policyeval.proof.difference import tidied
+from policyeval.proof.outcome import Outcome, Verdict
+from policyeval.proof.public import no_public_access as ask_public
+from policyeval.proof.question import (
+    Asked,
+    access_not_granted_to,
+    no_new_access_for,
+)
+from policyeval.proof.question import access_not_granted as ask_access
+from policyeval.proof.question import no_new_access as ask_new_access
+from policyeval.syntax.operator import parse_operator
+
+Format = Literal["full", "concise", "json"]
+EXIT = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to show the answer.")]
+CertificateOption = Annotated[
+    str | None,
+    typer.Option("--certificate", metavar="FILE", help="Write the proof to a file that `verify-proof` can check."),
+]
+UserOption = Annotated[
+    str | None,
+    typer.Option("--user", metavar="USER", help="Ask about one caller of an account, under all policies that apply."),
+]
+
+prove = typer.Typer(
+    help="Prove what policies can never grant, or show a request that they do.\n\n"
+    "Exit status: 0 proved, 1 refuted, 2 could not do the job, 3 not known.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@prove.command("no-new-access")
+def no_new_access(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The policy before; with `--user` the account file.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The policy after; with `--user` the account file.")],
+    user: UserOption = None,
+    kind: KindOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Find all new access rather than one example.")] = False,
+    certificate: CertificateOption = None,
+    format: FormatOption = "full",
+    color: ColorOption = "auto",
+) -> None:
+    """Prove that NEW allows nothing that OLD does not.
+
+    Exit status: 0 proved, 1 refuted, 2 could not do the job, 3 not known.
+    """
+    passed = "The modified permissions do not grant new access compared to the existing policy."
+    failed = "The modified permissions grant new access compared to your existing policy."
+    if user is not None:
+        accounts = [Account.load(path) for path in (new, old)]
+        callers = [account.principal(user) for account in accounts]
+        sides = [_policies_of(account, caller) for account, caller in zip(accounts, callers, strict=True)]
+        outcome = no_new_access_for(callers[0], sides[0], sides[1], every=every)
+        _refuse_certificate(certificate, "of one caller's whole account")
+    else:
+        settings = load_config()
+        own = kind_of(new, kind, settings)
+        policies = [read_policy_file(path, own) for path in (new, old)]
+        outcome = ask_new_access(policies[0], policies[1], every=every)
+        _write_certificate(certificate, outcome, policies[0], policies[1])
+    _answer(outcome, "no-new-access", passed, failed, format, stdout_style(color))
+
+
+@prove.command("access-not-granted")
+def access_not_granted(
+    policy: Annotated[
+        str | None, typer.Argument(metavar="[POLICY]", help="The policy; left out with `--user`.", show_default=False)
+    ] = None,
+    action: Annotated[
+        list[str] | None, typer.Option("--action", metavar="PATTERN", help="What must not be granted; repeatable.")
+    ] = None,
+    resource: Annotated[
+        list[str] | None, typer.Option("--resource", metavar="ARN", help="On which resources; all when left out.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", metavar="'OPERATOR KEY VALUE[,VALUE…]'", help="While a condition holds; all of several must."
+        ),
+    ] = None,
+    user: UserOption = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="FILE", help="The account file that `--user` is of.")
+    ] = None,
+    kind: KindOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Find all granted access rather than one example.")] = False,
+    format: FormatOption = "full",
+    color: ColorOption = "auto",
+) -> None:
+    """Prove that a policy, or everything that applies to a caller, grants none of the actions on any of the resources.
+
+    Exit status: 0 proved, 1 refuted, 2 could not do the job, 3 not known.
+    """
+    asked = Asked(tuple(action or ()), tuple(resource or ()), tuple(map(_condition, where or ())))
+    if not asked.actions and not asked.resources:
+        raise typer.BadParameter("name an action or a resource", param_hint="--action")
+    if user is not None:
+        known = load_account(account)
+        caller = known.principal(user)
+        outcome = access_not_granted_to(caller, _policies_of(known, caller), [asked], every=every)
+    elif policy is not None:
+        own = kind_of(policy, kind, load_config())
+        outcome = ask_access(read_policy_file(policy, own), [asked], every=every)
+    else:
+        raise typer.BadParameter("give a policy, or a caller with `--user`", param_hint="[POLICY]")
+    passed = "The policy document does not grant access to perform the listed actions or resources."
+    failed = "The policy document grants access to perform one or more of the listed actions or resources."
+    _answer(outcome, "access-not-granted", passed, failed, format, stdout_style(color))
+
+
+@prove.command("no-public-access")
+def no_public_access(
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="A resource policy or a trust policy.")],
+    kind: KindOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Find all public access rather than one example.")] = False,
+    format: FormatOption = "full",
+    color: ColorOption = "auto",
+) -> None:
+    """Prove that a resource policy grants nothing to strangers.
+
+    Exit status: 0 proved, 1 refuted, 2 could not do the job, 3 not known.
+    """
+    own = kind_of(policy, kind, load_config())
+    if own not in (PolicyKind.RESOURCE, PolicyKind.TRUST):
+        raise RequestError(
+            f"`{policy}` is {own.title}, which names nobody", help="ask it of a resource policy or a trust policy"
+        )
+    outcome = ask_public(read_policy_file(policy, own), every=every)
+    passed = "The resource policy does not grant public access for the given resource type."
+    failed = "The resource policy grants public access for the given resource type."
+    _answer(outcome, "no-public-access", passed, failed, format, stdout_style(color))
+
+
+def _policies_of(account: Account, caller: Principal) -> PolicySet:
+    """What applies to a caller's requests on resources of the account that have no policy of their own."""
+    return account.policy_set(Request(caller, "s3:GetObject", Resource("*", account.id)))
+
+
+def _condition(text: str) -> Condition:
+    """`StringEquals aws:RequestedRegion eu-west-1,eu-north-1`; raises `RequestError`."""
+    words = text.split(None, 2)
+    operator = parse_operator(words[0]) if words else None
+    if len(words) != 3 or operator is None or ":" not in words[1]:
+        raise RequestError(
+            f"`{text}` is no condition", help="the form is `OPERATOR KEY VALUE`, as `StringEquals aws:username alice`"
+        )
+    return Condition(operator, words[1], tuple(Entry(value.strip(), "") for value in words[2].split(",")), "")
+
+
+# ---- the answer
+
+
+def _answer(
+    outcome: Outcome, question: str, passed: str, failed: str, format: Format, style: Style
+) -> None:
+    outcome = tidied(outcome)
+    if format == "json":
+        from policyeval.answer.data import outcome_object, to_json
+
+        print(to_json([outcome_object(outcome, question, passed, failed)]))
+    else:
+        for line in _lines(outcome, question, format, style):
+            print(line)
+    raise typer.Exit(EXIT[outcome.verdict])
+
+
+def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Sequence[str]:
+    from policyeval.answer.drawing import draw_access
+    from policyeval.diagnostics.failure import labelled
+
+    painted = style.paint(outcome.verdict.value.upper(), "good" if outcome.verdict is Verdict.PROVED else "error")
+    lines = [f"{painted}  {question}"]
+    if format == "concise":
+        return lines
+    word = "newly allowed" if question == "no-new-access" else "granted"
+    for access in outcome.accesses:
+        lines += ["", *draw_access(access, style, word=word)]
+    for doubt in outcome.doubts:
+        lines += labelled("unknown", doubt, "  ", style)
+    for assumption in outcome.assumptions:
+        lines += labelled("assuming", assumption, "  ", style)
+    return lines
+
+
+def _refuse_certificate(path: str | None, what: str) -> None:
+    if path is not None:
+        raise PolicyevalError(f"no certificate can be written {what}", help="ask about two policies")
+
+
+def _write_certificate(path: str | None, outcome: Outcome, new: Policy, old: Policy) -> None:
+    if path is None or outcome.verdict is not Verdict.PROVED:
+        return
+    from policyeval.proof.certificate import certificate_text
+
+    text = certificate_text(outcome, new, old)
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise ReadError(f"the certificate cannot be written: {error.strerror}", name=path) from None
+
+
