@@ -123,4 +123,3 @@ def _sort_entries(texts: Iterable[str]) -> tuple[set[str], set[str], bool]:
         else:
             exact.add(text.lower())
     return exact, patterns, everything
-

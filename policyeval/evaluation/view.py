@@ -200,9 +200,7 @@ class View(dict[str, Plan]):
         def allows(layer: Layer) -> Test | None:
             return self.test(statement for statement in allowing if statement.layer is layer)
 
-        limits = [
-            allows(layer) for layer in (Layer.VPC_ENDPOINT, Layer.SETTINGS) if self.is_present(layer)
-        ]
+        limits = [allows(layer) for layer in (Layer.VPC_ENDPOINT, Layer.SETTINGS) if self.is_present(layer)]
         if self.is_present(Layer.SCP):
             scps = [statement for statement in allowing if statement.layer is Layer.SCP]
             limits += (
