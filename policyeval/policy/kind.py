@@ -58,7 +58,9 @@ _RULES = {
     PolicyKind.BOUNDARY: _IAM,
     PolicyKind.SESSION: _IAM,
     PolicyKind.RESOURCE: ElementRules(principal=True, not_principal=True, requires_resource=False),
-    PolicyKind.TRUST: ElementRules(principal=True, resource=False, requires_resource=False, latin_only=True),
+    PolicyKind.TRUST: ElementRules(
+        principal=True, resource=False, requires_resource=False, latin_only=True, accepts_empty_lists=False
+    ),
     PolicyKind.SCP: ElementRules(principal=False, strict_sid=True, requires_current_version=True),
     PolicyKind.RCP: ElementRules(
         principal=True, strict_sid=True, requires_current_version=True, deny_only=True, accepts_not_action=False
