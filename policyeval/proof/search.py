@@ -97,7 +97,7 @@ class Box:
         tail = place[-1]
         for letter, text in self.pinned:
             tail = tail.replace(letter, text)
-        return (*place[:4], tail)
+        return (*place[:4], normalise(tail))
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ class Point:
     values: Mapping[Dimension, int]
     domains: Mapping[Dimension, Domain]
     covers: tuple[Term, ...]
+    """All covers of the search, also those that do not speak of the box."""
 
 
 Node = tuple[object, ...]
@@ -260,6 +261,7 @@ class Search(Generic[T]):
             return Found(node=("barred",))
         if "" in box.action or (len(box.place) == 5 and not all((box.place[0], box.place[1], box.place[4]))):
             return Found(node=("nothing",))
+        box = self.pinned(box)
         full: list[Term] = []
         pending: list[tuple[Term, list[ActionGlob], list[Place]]] = []
         for term in covers:
@@ -288,6 +290,19 @@ class Search(Generic[T]):
                 return self.split_by(box, covers, *pending[0])
             gap = held
         return self.examine(gap, covers)
+
+    def pinned(self, box: Box) -> Box:
+        """The box with the variables pinned whose key its atoms let have one value only."""
+        one = {atom.key: text for atom in box.atoms if atom.operator == "StringEquals" for text in _only_text(atom)}
+        pins = {
+            letter: plain(one[variable.key])
+            for letter, variable in self.problem.letters.variables.items()
+            if variable.key in one
+        }
+        if not pins:
+            return box
+        box = replace(box, pinned=tuple({**pins, **dict(box.pinned)}.items()))
+        return replace(box, place=box.pin(box.place))
 
     def both(self, box: Box, covers: Sequence[Term], kind: str, parts: Sequence[Box], *rest: object) -> Found[T]:
         """Search every part; a witness in any is a witness, and a doubt in any is a doubt."""
@@ -389,7 +404,7 @@ class Search(Generic[T]):
 
     def examine(self, point: Point, covers: Sequence[Term]) -> Found[T]:
         """Confirm a point, or split its box further, or give up."""
-        witness = self.confirm(point)
+        witness = self.confirm(replace(point, covers=tuple(covers)))
         if witness is not None:
             return Found(witness, point)
         box = point.box
@@ -472,6 +487,12 @@ class Search(Generic[T]):
                     for piece in lengths(segment, counted)
                 ]
         return []
+
+
+def _only_text(atom: Atom) -> Iterator[str]:
+    """The text that a positive atom asks for, when there is only one."""
+    if len(atom.values) == 1 and not atom.variables and "" not in atom.values:
+        yield from atom.values
 
 
 def singled_out(atom: Atom, key: str) -> Iterator[str]:

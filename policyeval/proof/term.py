@@ -15,7 +15,7 @@ from typing import NamedTuple
 from policyeval.evaluation.comparison import COMPARISONS
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
-from policyeval.proof.glob import STAR, Glob, contains, glob, normalise, plain, variable_letter
+from policyeval.proof.glob import ONE, STAR, Glob, contains, glob, normalise, plain, variable_letter
 from policyeval.syntax.action import is_well_formed
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import Operator, parse_operator
@@ -272,6 +272,13 @@ class Term:
             if place is not None:
                 found.append(Spot(place, frozenset(atoms), text))
         return tuple(found)
+
+    @cached_property
+    def alphabet(self) -> str:
+        """A text of all characters that stand in its patterns."""
+        parts = {part for pattern in self.actions for part in pattern}
+        parts |= {part for spot in self.spots for part in spot.place}
+        return "".join(sorted(set("".join(parts)))) + ONE * max((part.count(ONE) for part in parts), default=0)
 
     @cached_property
     def condition_atoms(self) -> frozenset[Atom]:

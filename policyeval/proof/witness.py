@@ -125,9 +125,7 @@ def _fresh_word(point: Point) -> str:
     box = point.box
     texts = [*box.action, *box.place]
     texts += [part for bar in (*box.barred_actions, *box.barred_places) for part in bar]
-    for term in point.covers:
-        texts += [part for pattern in term.actions for part in pattern]
-        texts += [part for spot in term.spots for part in spot.place]
+    texts += [term.alphabet for term in point.covers]
     letter = fresh_letter(texts)
     return letter * (3 + max((text.count(ONE) for text in texts), default=0))
 
