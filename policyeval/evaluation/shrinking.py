@@ -1,9 +1,9 @@
 """The fewest patterns that match exactly some actions of the catalog: the inverse of expanding.
 
-Candidates are `Head*`, `*Tail`, `Head*Tail`, and `*Middle*` of whole words, that match no action but the wanted ones; how
-many of them are needed is a set cover. What only one candidate can cover is taken first, and dominated
-candidates are dropped, which settles nearly every real list. The rest is searched within a limit of steps, and beyond
-it the greedy cover stands.
+Candidates are `Head*`, `*Tail`, `Head*Tail`, and `*Middle*` of whole words, that match no action but the wanted ones;
+how many of them are needed is a set cover. What only one candidate can cover is taken first, and dominated candidates
+are dropped, which settles nearly every real list. The rest is searched within a limit of steps, and beyond it the
+greedy cover stands. Of the patterns that would do in a place the one that reads best is taken.
 """
 
 from __future__ import annotations
@@ -46,12 +46,13 @@ def shrink(sets: ActionSets, wanted: int) -> list[str]:
 
 
 def _shrink_service(names: Sequence[str], wanted: int) -> list[str]:
-    candidates = _undominated(list(_candidates(names, wanted)))
+    every = list(_candidates(names, wanted))
+    candidates = _undominated(every)
     chosen, left = _take_essential(candidates, wanted)
     if left:
         useful = _undominated([_Candidate(c.pattern, c.covered & left) for c in candidates if c.covered & left])
         chosen += _search(useful, left, _greedy(useful, left))
-    return sorted((candidate.pattern for candidate in chosen), key=str.lower)
+    return sorted((candidate.pattern for candidate in _plainest(chosen, every)), key=str.lower)
 
 
 def _candidates(names: Sequence[str], wanted: int) -> Iterator[_Candidate]:
@@ -159,6 +160,19 @@ def _greedy(candidates: list[_Candidate], wanted: int) -> list[_Candidate]:
         chosen.append(best)
         wanted &= ~best.covered
     return chosen
+
+
+def _plainest(chosen: list[_Candidate], every: list[_Candidate]) -> list[_Candidate]:
+    """The same cover with each pattern replaced by the plainest that covers what no other of them does."""
+    ordered = sorted(every, key=_reading)
+    plain: list[_Candidate] = []
+    for index, candidate in enumerate(chosen):
+        needed = candidate.covered
+        for other in (*plain, *chosen[index + 1 :]):
+            needed &= ~other.covered
+        if needed:
+            plain.append(next(candidate for candidate in ordered if not needed & ~candidate.covered))
+    return plain
 
 
 def _search(candidates: list[_Candidate], wanted: int, bound: list[_Candidate]) -> list[_Candidate]:

@@ -1,0 +1,272 @@
+"""`policyeval permissions`: everything that a user may do."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+import typer
+
+from policyeval.account.simulators import AccountSimulator
+from policyeval.catalog.labels import ACCESS_LEVELS
+from policyeval.cli.options import AccountOption, ColorOption, ExactOption, load_account, progress, stdout_style
+from policyeval.diagnostics.style import Role, Style, clean
+from policyeval.errors import RequestError, did_you_mean
+from policyeval.evaluation.action_sets import ActionSets, action_sets
+from policyeval.evaluation.permissions import Permissions
+
+Format = Literal["full", "json", "csv"]
+_COLUMNS = {"Permissions management": "Permissions"}
+_NAMED_SERVICES = 48
+_SHOWN_NAMES = 40
+"""How many actions of a difference are named one by one, before patterns stand for them."""
+
+
+def permissions(
+    user: Annotated[
+        str, typer.Argument(metavar="USER", help="A user's name, `role/NAME`, or any caller that `simulate` takes.")
+    ],
+    resource: Annotated[
+        str, typer.Argument(metavar="[RESOURCE]", help="An ARN; `*` when left out.", show_default=False)
+    ] = "*",
+    account: AccountOption = None,
+    context: Annotated[
+        list[str] | None,
+        typer.Option("--context", metavar="KEY=VALUE", help="A context key; repeat a key to make it a list."),
+    ] = None,
+    context_file: Annotated[
+        str | None, typer.Option("--context-file", metavar="FILE", help="Context keys as a JSON or YAML mapping.")
+    ] = None,
+    service: Annotated[
+        list[str] | None, typer.Option("--service", metavar="PREFIX", help="Only this service; may be repeated.")
+    ] = None,
+    level: Annotated[
+        list[str] | None,
+        typer.Option("--level", metavar="LEVEL", help="Only this access level, as `write`; may be repeated."),
+    ] = None,
+    names: Annotated[bool, typer.Option("--list", help="Print the names of the allowed actions.")] = False,
+    compare: Annotated[
+        str | None, typer.Option("--compare", metavar="USER2", help="What the one may do and the other may not.")
+    ] = None,
+    index: Annotated[bool, typer.Option("--index/--no-index", help="Decide all actions at once.")] = True,
+    format: Annotated[Format, typer.Option("--format", help="How to show the answer.")] = "full",
+    exact: ExactOption = False,
+    color: ColorOption = "auto",
+) -> None:
+    """Decide every action of AWS's catalog for USER on RESOURCE, and show them by service and access level.
+
+    Exit status: 0 answered, 2 could not do the job.
+    """
+    from policyeval.cli.questions import read_context
+
+    given = read_context(context or [], context_file)
+    simulator = AccountSimulator(load_account(account, exact=exact), use_index=index)
+    sets = action_sets()
+    selected = _selection(sets, service or [], level or [])
+    with progress("deciding every action"):
+        found = simulator.permissions(user, resource, given)
+        other = simulator.permissions(compare, resource, given) if compare is not None else None
+    if compare is not None and other is not None:
+        difference = Difference(user, compare, resource, found, other, selected)
+        _show_difference(difference, names, format, stdout_style(color))
+    elif format == "json":
+        from policyeval.report.permissions import permissions_json
+
+        print(permissions_json(user, resource, found, selected))
+    elif format == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("action", "levels", "decision"))
+        applicable = selected & ~found.not_applicable_bits
+        for name in sets.names(applicable):
+            writer.writerow((name, "; ".join(_levels(sets, name)), found.decision(name)))
+    elif names:
+        sys.stdout.write("".join(f"{name}\n" for name in sets.names(found.allowed_bits & selected)))
+    else:
+        whole = service is not None or level is not None
+        lines = table(user, resource, found, selected, stdout_style(color), by_service=whole)
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _levels(sets: ActionSets, name: str) -> tuple[str, ...]:
+    at = sets.table.index(name)
+    return sets.table.levels[at] if at is not None else ()
+
+
+def _selection(sets: ActionSets, services: Sequence[str], levels: Sequence[str]) -> int:
+    """The actions of the chosen services and levels; raises `RequestError` for one that AWS does not have."""
+    known = sets.table.service_ranges
+    for prefix in services:
+        if prefix.lower() not in known:
+            raise RequestError(f"`{prefix}` is no service", help=did_you_mean(prefix, known))
+    chosen = sets.of_services(services) if services else sets.everything
+    if not levels:
+        return chosen
+    by_name = {level.lower(): level for level in ACCESS_LEVELS} | {"permissions": "Permissions management"}
+    wanted = 0
+    for word in levels:
+        if word.lower() not in by_name:
+            raise RequestError(
+                f"`{word}` is no access level",
+                help=did_you_mean(word, by_name) or f"the levels are {', '.join(ACCESS_LEVELS)}",
+            )
+        wanted |= level_set(sets, by_name[word.lower()])
+    return chosen & wanted
+
+
+def level_set(sets: ActionSets, level: str) -> int:
+    """The actions of an access level."""
+    return int("".join("1" if level in levels else "0" for levels in reversed(sets.table.levels)) or "0", 2)
+
+
+# ---- one user
+
+
+def table(
+    user: str, resource: str, found: Permissions, selected: int, style: Style, *, by_service: bool = False
+) -> Iterator[str]:
+    """What a user may do, for people: services in part as a table, the others by name or by number.
+
+    `by_service` puts every service into the table.
+    """
+    sets = found.sets
+    applicable = selected & ~found.not_applicable_bits
+    allowed = found.allowed_bits & selected
+    where = "" if resource == "*" else f" on {resource}"
+    yield from _wrapped(f"{user}{where}", "", style)
+    yield style.paint(_counts(found, selected), "dim" if not allowed else "bold")
+    shown, entire, nothing = _grouped(found, selected, by_service=by_service)
+    yield ""
+    yield from _rows(sets, shown, allowed, applicable, style)
+    # The longer list is told by its length: whoever wants it has `--list` and `--service`.
+    for title, prefixes in sorted((("everything in", entire), ("nothing in", nothing)), key=lambda pair: len(pair[1])):
+        if not prefixes:
+            continue
+        yield ""
+        if len(prefixes) > _NAMED_SERVICES:
+            yield style.paint(f"{title} the other {len(prefixes):,} services", "bold")
+        else:
+            yield style.paint(f"{title} {_plural(len(prefixes), 'service')}", "bold")
+            yield from _wrapped(", ".join(prefixes), "  ", style)
+
+
+def _grouped(found: Permissions, selected: int, *, by_service: bool) -> tuple[list[str], list[str], list[str]]:
+    """The services for the table: those in part, and those with an explicit denial; then the whole and the empty."""
+    sets = found.sets
+    shown: list[str] = []
+    entire: list[str] = []
+    nothing: list[str] = []
+    for prefix in sorted(sets.table.service_ranges):
+        own = sets.of_services([prefix]) & selected & ~found.not_applicable_bits
+        if not own:
+            continue
+        if by_service or own & found.explicit_bits or 0 != own & found.allowed_bits != own:
+            shown.append(prefix)
+        else:
+            (entire if own & found.allowed_bits else nothing).append(prefix)
+    return shown, entire, nothing
+
+
+def _counts(found: Permissions, selected: int) -> str:
+    applicable = selected & ~found.not_applicable_bits
+    allowed, explicit = found.allowed_bits & selected, found.explicit_bits & selected
+    parts = [f"{allowed.bit_count():,} of {_plural(applicable.bit_count(), 'action')} allowed"]
+    if explicit:
+        parts.append(f"{explicit.bit_count():,} denied explicitly")
+    elsewhere = (found.not_applicable_bits & selected).bit_count()
+    if elsewhere:
+        parts.append(f"{elsewhere:,} do not apply to it")
+    return ", ".join(parts)
+
+
+def _rows(sets: ActionSets, prefixes: Sequence[str], allowed: int, applicable: int, style: Style) -> Iterator[str]:
+    """A line for each service: of every access level how many actions are allowed, of how many."""
+    levels = {level: level_set(sets, level) for level in ACCESS_LEVELS}
+    owned = {"all services": applicable} if len(prefixes) != 1 else {}
+    owned |= {prefix: sets.of_services([prefix]) & applicable for prefix in prefixes}
+    cells = {
+        name: [((own & bits & allowed).bit_count(), (own & bits).bit_count()) for bits in levels.values()]
+        for name, own in owned.items()
+    }
+    texts = {name: [f"{may:,}/{every:,}" if every else "" for may, every in row] for name, row in cells.items()}
+    heads = [_COLUMNS.get(level, level) for level in levels]
+    widths = [max(len(head), *(len(row[at]) for row in texts.values())) for at, head in enumerate(heads)]
+    first = max(len(name) for name in (*texts, "service"))
+    columns = "".join(f"  {head:>{width}}" for head, width in zip(heads, widths, strict=True))
+    yield style.paint("service".ljust(first) + columns, "bold")
+    for name, row in cells.items():
+        line = name.ljust(first)
+        for (may, every), text, width in zip(row, texts[name], widths, strict=True):
+            role: Role = "good" if may == every else "note" if may else "primary"
+            line += "  " + " " * (width - len(text)) + style.paint(text, role)
+        yield line.rstrip()
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _wrapped(text: str, indent: str, style: Style) -> list[str]:
+    return textwrap.wrap(
+        clean(text), style.width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+# ---- two users
+
+
+class Difference:
+    """What two callers may do on one resource, apart and together, within a selection of actions."""
+
+    def __init__(
+        self, first: str, second: str, resource: str, ours: Permissions, theirs: Permissions, selected: int
+    ) -> None:
+        self.sets = ours.sets
+        self.users = (first, second)
+        self.resource = resource
+        own, other = ours.allowed_bits & selected, theirs.allowed_bits & selected
+        self.both = own & other
+        self.only = (own & ~other, other & ~own)
+
+
+def _show_difference(difference: Difference, names: bool, format: Format, style: Style) -> None:
+    sets, (first, second), (ours, theirs) = difference.sets, difference.users, difference.only
+    if format == "json":
+        from policyeval.report.permissions import difference_json
+
+        listed = (sets.names(bits) for bits in (difference.both, ours, theirs))
+        print(difference_json(difference.users, difference.resource, *listed))
+    elif format == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("action", "allowed"))
+        for bits, who in ((ours, first), (theirs, second)):
+            writer.writerows((name, who) for name in sets.names(bits))
+    elif names:
+        for bits, sign in ((ours, "-"), (theirs, "+")):
+            sys.stdout.write("".join(f"{sign} {name}\n" for name in sets.names(bits)))
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in _difference_lines(difference, style)))
+
+
+def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
+    from policyeval.evaluation.shrinking import shrink
+
+    first, second = (clean(user) for user in difference.users)
+    where = "" if difference.resource == "*" else f" on {clean(difference.resource)}"
+    yield f"{first} and {second}{where}: both may do {_plural(difference.both.bit_count(), 'action')}"
+    for bits, who, whom in zip(difference.only, (first, second), (second, first), strict=True):
+        yield ""
+        if not bits:
+            yield style.paint(f"nothing that only {who} may do", "bold")
+            continue
+        yield style.paint(f"only {who}, not {whom}: {_plural(bits.bit_count(), 'action')}", "bold")
+        listed = list(difference.sets.names(bits))
+        if len(listed) > _SHOWN_NAMES:
+            listed = shrink(difference.sets, bits)
+            entire = sum(pattern.endswith(":*") for pattern in listed)
+            if entire > _NAMED_SERVICES:
+                listed = [pattern for pattern in listed if not pattern.endswith(":*")]
+                yield f"  everything in {entire} services{', and' if listed else ''}"
+        yield from _wrapped(", ".join(listed), "  ", style)

@@ -1,0 +1,84 @@
+"""`policyeval.permissions/1`: what a caller may do, as data. The JSON Schema is docs/schemas/permissions-1.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from pydantic import Field
+
+from policyeval.evaluation.permissions import Permissions
+from policyeval.report.simulation import _Model
+
+SCHEMA: Final = "policyeval.permissions/1"
+
+
+class SummaryModel(_Model):
+    allowed: int = Field(ge=0)
+    explicit_deny: int = Field(ge=0)
+    implicit_deny: int = Field(ge=0)
+    not_applicable: int = Field(ge=0, description="Actions that do not work on a resource of this type.")
+
+
+class PermissionsModel(_Model):
+    schema_: Literal["policyeval.permissions/1"] = Field(alias="schema")
+    user: str
+    resource: str
+    summary: SummaryModel
+    allowed: list[str]
+    explicit_deny: list[str]
+
+
+class DifferenceModel(_Model):
+    """Two callers, compared by `--compare`."""
+
+    schema_: Literal["policyeval.permissions/1"] = Field(alias="schema")
+    users: list[str] = Field(min_length=2, max_length=2)
+    resource: str
+    both: list[str] = Field(description="What both may do.")
+    only_first: list[str]
+    only_second: list[str]
+
+
+def permissions_json(user: str, resource: str, found: Permissions, selected: int) -> str:
+    """The envelope as indented JSON text, of the selected actions."""
+
+    def names(bits: int) -> list[str]:
+        return list(found.sets.names(bits & selected))
+
+    return PermissionsModel(
+        schema=SCHEMA,
+        user=user,
+        resource=resource,
+        summary=SummaryModel(
+            allowed=(found.allowed_bits & selected).bit_count(),
+            explicit_deny=(found.explicit_bits & selected).bit_count(),
+            implicit_deny=(found.implicit_bits & selected).bit_count(),
+            not_applicable=(found.not_applicable_bits & selected).bit_count(),
+        ),
+        allowed=names(found.allowed_bits),
+        explicit_deny=names(found.explicit_bits),
+    ).model_dump_json(by_alias=True, indent=2)
+
+
+def difference_json(
+    users: tuple[str, str], resource: str, both: Iterable[str], first: Iterable[str], second: Iterable[str]
+) -> str:
+    return DifferenceModel(
+        schema=SCHEMA,
+        users=list(users),
+        resource=resource,
+        both=list(both),
+        only_first=list(first),
+        only_second=list(second),
+    ).model_dump_json(by_alias=True, indent=2)
+
+
+def schema_json() -> str:
+    """The published JSON Schema of the envelope: of one user, or of two compared."""
+    from pydantic import TypeAdapter
+
+    adapter: TypeAdapter[PermissionsModel | DifferenceModel] = TypeAdapter(PermissionsModel | DifferenceModel)
+    schema = adapter.json_schema(by_alias=True, mode="serialization")
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
