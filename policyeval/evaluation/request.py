@@ -114,10 +114,12 @@ class Principal:
         for key in value:
             if key not in _FIELDS and key not in ("type", "tags"):
                 raise RequestError(f"`{key}` is no part of a principal", help=did_you_mean(str(key), _FIELDS))
+        names = [member.value for member in PrincipalType]
+        if value.get("type") is None:
+            raise RequestError("a principal has a `type`", help=f"use one of {', '.join(names)}")
         try:
             kind = PrincipalType(value.get("type"))
         except ValueError:
-            names = [member.value for member in PrincipalType]
             raise RequestError(
                 f"`{value.get('type')}` is no type of principal",
                 help=did_you_mean(str(value.get("type")), names) or f"use one of {', '.join(names)}",
