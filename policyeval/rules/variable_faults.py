@@ -1,0 +1,121 @@
+"""What is wrong with a `${` that begins no well-formed policy variable.
+
+Source: IAM User Guide, reference_policies_variables, and the grammar `grammars/variable.lark`, which these faults are
+the complement of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from policyeval.diagnostics.place import Where
+from policyeval.policy.model import Policy, Statement
+from policyeval.rules.tag_keys import lacks_any_tag_key
+from policyeval.source import Pointer
+from policyeval.syntax.variable import parse_template
+
+
+class Fault(Enum):
+    EMPTY = "empty"
+    BRACE = "brace"
+    SPACE = "space"
+    QUOTE = "quote"
+    OTHER = "other"
+
+
+class FaultyVariable(NamedTuple):
+    """A text that begins with `${`; `within` are its characters, `meant` what it should be, if that is clear."""
+
+    fault: Fault
+    text: str
+    within: tuple[int, int]
+    meant: str | None
+
+
+class PlacedFault(NamedTuple):
+    """A faulty variable in a text of a statement."""
+
+    variable: FaultyVariable
+    pointer: Pointer
+
+    @property
+    def where(self) -> Where:
+        return Where(self.pointer, within=self.variable.within)
+
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*:[^\s{}',*?$]+")
+_END_OF_KEY = re.compile(r"[^\w.:/@+=-]")
+
+
+def faults_of(statement: Statement, policy: Policy, fault: Fault) -> Iterator[PlacedFault]:
+    """The faulty variables of one kind where variables mean something: in resources, and values of string and ARN
+    conditions."""
+    if not policy.has_variables:
+        return
+    values = (
+        value
+        for condition in statement.conditions
+        if condition.operator.family in ("String", "Arn")
+        for value in condition.values
+    )
+    for entry in (*(statement.resources or ()), *(statement.not_resources or ()), *values):
+        for variable in faulty_variables(entry.text):
+            if variable.fault is fault:
+                yield PlacedFault(variable, entry.pointer)
+
+
+def faulty_variables(text: str) -> Iterator[FaultyVariable]:
+    """The places where `${` begins nothing that AWS would replace."""
+    if "${" not in text:
+        return
+    at = 0
+    for part in parse_template(text):
+        if not isinstance(part, str):
+            at = text.index("}", at) + 1
+            continue
+        start = text.index(part, at)
+        at = start + len(part)
+        found = part.find("${")
+        while found >= 0:
+            following = part.find("${", found + 2)
+            end = part.find("}", found)
+            if end >= 0 and (following < 0 or end < following):
+                piece = part[found : end + 1]
+            else:
+                piece = part[found : following if following >= 0 else len(part)]
+            yield _explain(piece, start + found)
+            found = following
+
+
+def _explain(piece: str, at: int) -> FaultyVariable:
+    if not piece.endswith("}"):
+        end = _END_OF_KEY.search(piece, 2)
+        text = piece[: end.start() if end is not None else len(piece)]
+        head, slash, _ = text.partition("/")
+        if slash and not lacks_any_tag_key(head[2:]):
+            text = head  # the slash is no part of the key
+        meant = f"{text}}}" if _KEY.fullmatch(text[2:]) else None
+        return FaultyVariable(Fault.BRACE, text, (at, at + len(text)), meant)
+    inside = piece[2:-1]
+    fault, meant = _inside(inside)
+    return FaultyVariable(fault, piece, (at, at + len(piece)), None if meant is None else f"${{{meant}}}")
+
+
+def _inside(inside: str) -> tuple[Fault, str | None]:
+    """What is wrong between the braces, and what was meant."""
+    if not inside.strip():
+        return Fault.EMPTY, None
+    key, comma, default = inside.partition(",")
+    if comma:
+        name, value = key.strip(), default.strip()
+        plain = value.strip("'\"")
+        meant = f"{name}, '{plain}'" if _KEY.fullmatch(name) and "'" not in plain else None
+        is_quoted = len(value) > 1 and value[0] == value[-1] == "'"
+        return (Fault.SPACE if is_quoted and key != name else Fault.QUOTE), meant
+    if any(character.isspace() for character in inside):
+        name = "".join(inside.split())
+        return Fault.SPACE, name if _KEY.fullmatch(name) or name in ("*", "?", "$") else None
+    return Fault.OTHER, None
