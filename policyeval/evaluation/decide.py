@@ -261,10 +261,14 @@ class _Evaluation:
             unsigned = not self.request.principal.is_signed
             needed = unsigned or needs_resource_policy(self.request) or not is_same_account(self.request)
             return needed and not self.grants(*PrincipalClass)
-        if layer in (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION) and is_same_account(self.request):
-            if self.grants_directly() or (layer is Layer.IDENTITY and self.grants(PrincipalClass.ROLE)):
-                return False
+        own_side = layer in (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION)
+        if own_side and is_same_account(self.request) and self.passes(layer):
+            return False
         return not self.allows(layer)
+
+    def passes(self, layer: Layer) -> bool:
+        """Whether a grant of the resource policy passes the implicit deny of a layer of the caller's own side."""
+        return self.grants_directly() or (layer is Layer.IDENTITY and self.grants(PrincipalClass.ROLE))
 
     def remark(self, layer: Layer) -> str | None:
         """What a person must know to read a layer's own decision."""

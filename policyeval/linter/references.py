@@ -83,6 +83,9 @@ class _AccountFile:
             held = self.managed.get(raw)
             if isinstance(held, str):
                 yield Reference(usage, pointer, path=self.path(held))
+            elif isinstance(held, Mapping):
+                at = child("", "managed-policies", raw)
+                yield Reference(usage, at, document=Document(held, self.source, at))
             elif "authorization-details" not in self.root:
                 yield Reference(usage, pointer, arn=raw)
         elif isinstance(raw, str) and raw:

@@ -40,7 +40,11 @@ def place_of_policies(holder: Group | User | Role) -> Where:
 def managed_attachments(holder: Group | User | Role) -> list[Attached]:
     """The managed policies of a holder; a policy file that an account file names is one."""
     if not _stands_in_export(holder.pointer):
-        return [attached for attached in holder.policies if attached.policy.pointer == ""]
+        return [
+            attached
+            for attached in holder.policies
+            if attached.policy.pointer == "" or attached.policy.pointer.startswith("/managed-policies/")
+        ]
     return [attached for attached in holder.policies if attached.policy.pointer.startswith("/Policies/")]
 
 

@@ -37,16 +37,19 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.rules.account_places import managed_attachments, place_of
 from policyeval.rules.contract import AccountContext, Remark, Rule
 
-_KINDS: tuple[tuple[type[Group | User | Role], str], ...] = ((User, "user"), (Group, "group"), (Role, "role"))
-
 
 def check(account: Account, context: AccountContext) -> Iterator[Remark]:
-    for holder in (*account.users.values(), *account.groups.values(), *account.roles.values()):
-        kind = next(word for cls, word in _KINDS if isinstance(holder, cls))
-        attached = len(managed_attachments(holder))
-        yield from _over(holder, kind, f"managed policies attached to a {kind}", attached)
-        if isinstance(holder, User):
-            yield from _over(holder, kind, "groups of a user", len(holder.groups))
+    for user in account.users.values():
+        yield from _attached(user, "user")
+        yield from _over(user, "user", "groups of a user", len(user.groups))
+    for group in account.groups.values():
+        yield from _attached(group, "group")
+    for role in account.roles.values():
+        yield from _attached(role, "role")
+
+
+def _attached(holder: Group | User | Role, kind: str) -> Iterator[Remark]:
+    yield from _over(holder, kind, f"managed policies attached to a {kind}", len(managed_attachments(holder)))
 
 
 def _over(holder: Group | User | Role, kind: str, subject: str, count: int) -> Iterator[Remark]:

@@ -129,7 +129,8 @@ def covers(denial: Statement, action: str, resource: str) -> bool:
     return any(
         "?" not in entry.text and compile_action(entry.text)(action.lower()) for entry in denial.actions or ()
     ) and any(
-        entry.text == "*" or ("?" not in entry.text and "${" not in entry.text and compile_pattern(entry.text)(resource))
+        entry.text == "*"
+        or ("?" not in entry.text and "${" not in entry.text and compile_pattern(entry.text)(resource))
         for entry in denial.resources or ()
     )
 
