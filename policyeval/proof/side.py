@@ -52,7 +52,7 @@ def policy_side(policies: Sequence[Policy], kind: PolicyKind, problem: Problem) 
     denies = tuple(term for term in terms if term.statement.effect == "Deny")
     allows = tuple(term for term in terms if term.statement.effect == "Allow")
     if kind is PolicyKind.RCP:
-        allows = (Term(_EVERYTHING.statements[0], _EVERYTHING, problem.letters, problem.every_caller),)
+        allows = (Term(EVERYTHING.statements[0], EVERYTHING, problem.letters, problem.every_caller),)
     judge = _judge(tuple(policies), kind)
     return Side(denies, ((allows,),), judge, tuple(policies))
 
@@ -81,8 +81,8 @@ def needs_no_permission(problem: Problem) -> Term:
     if problem.callers:
         signed = sum(1 << at for at, caller in enumerate(problem.callers) if caller.is_signed)
     actions = tuple(Entry(action, "") for action in sorted(ALWAYS_ALLOWED))
-    statement = replace(_EVERYTHING.statements[0], actions=actions)
-    return Term(statement, _EVERYTHING, problem.letters, signed)
+    statement = replace(EVERYTHING.statements[0], actions=actions)
+    return Term(statement, EVERYTHING, problem.letters, signed)
 
 
 def _is_rcp_entry(pattern: str) -> bool:
@@ -101,7 +101,7 @@ def everything_policy(principal: str, kind: PolicyKind) -> Policy:
     return Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, kind, "everything")
 
 
-_EVERYTHING = everything_policy("*", PolicyKind.IDENTITY)
+EVERYTHING = everything_policy("*", PolicyKind.IDENTITY)
 
 
 def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request], Verdict]:
@@ -112,7 +112,7 @@ def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request]
     policy delegates to it (as the default policy of a KMS key does).
     """
     attached = tuple(map(Attached, policies))
-    all_identity = (Attached(_EVERYTHING),)
+    all_identity = (Attached(EVERYTHING),)
 
     def judge(request: Request) -> Verdict:
         account = request.principal.account or "*"
