@@ -63,9 +63,13 @@ RULE = Rule(
     policy=check,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}),
     silences={
+        "privilege-escalation": Reach.POLICY,
+        "privilege-escalation-through-resource": Reach.POLICY,
         "credentials-exposure": Reach.POLICY,
         "data-exposure": Reach.POLICY,
         "resource-exposure": Reach.POLICY,
         "service-wildcard": Reach.POLICY,
+        "pass-role-with-star-in-action-and-resource": Reach.POLICY,
+        "create-slr-with-star-in-action-and-resource": Reach.POLICY,
     },
 )

@@ -1,8 +1,8 @@
 """A character that looks like another, or like nothing.
 
 ## What it does
-Reports letters of other scripts among Latin ones in actions, ARNs and condition keys (a Cyrillic `а` in `s3:GetObject`),
-invisible characters, no-break spaces, and blanks at the ends of such texts and of values.
+Reports letters of other scripts among Latin ones in actions, ARNs and condition keys (a Cyrillic letter that looks like
+`e` in `s3:GetObject`), invisible characters, no-break spaces, and blanks at the ends of such texts and of values.
 
 ## Why is this bad?
 The text reads as one thing and is another, so it matches nothing. It comes of copying from a web page or a document,

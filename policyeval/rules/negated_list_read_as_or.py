@@ -5,8 +5,8 @@ Reports a Deny with several negated conditions, or several `Null … true`, on t
 an upload: keys of which each is meant to be demanded.
 
 ## Why is this bad?
-The conditions of a statement are joined by "and": the Deny holds only for requests that fail them all. Whoever gives one
-of the demanded tags passes without the others.
+The conditions of a statement are joined by "and": the Deny holds only for requests that fail them all. Whoever gives
+one of the demanded tags passes without the others.
 
 ## Example
 ```json

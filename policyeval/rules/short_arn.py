@@ -5,8 +5,8 @@ Reports entries of `Resource` and `NotResource` that are cut short, such as `arn
 this kind of policy. In resource policies one without a wildcard matches nothing, which is `missing-arn-field`.
 
 ## Why is this bad?
-What is missing counts as `*`, so the entry covers more than it seems to: other accounts, and all resources of a service.
-AWS's own pages differ on whether an inner `*` goes beyond a colon, so such an entry is also hard to foresee.
+What is missing counts as `*`, so the entry covers more than it seems to: other accounts, and all resources of a
+service. AWS's own pages differ on whether an inner `*` goes beyond a colon, so such an entry is also hard to foresee.
 
 ## Example
 ```json
@@ -49,7 +49,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
 from policyeval.rules.written_arns import resource_arns
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -75,4 +75,9 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("short-arn", Severity.WARNING, statement=check)
+RULE = Rule(
+    "short-arn",
+    Severity.WARNING,
+    statement=check,
+    silences={"invalid-arn-account": Reach.PLACE, "invalid-arn-region": Reach.PLACE},
+)

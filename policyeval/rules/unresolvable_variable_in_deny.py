@@ -1,8 +1,8 @@
 """A Deny by a policy variable that some callers do not have.
 
 ## What it does
-Reports variables in the resources of a Deny, and in values that a positive operator of a Deny compares, when requests of
-some callers lack the key, no default is given, and no condition of the statement asks for the key.
+Reports variables in the resources of a Deny, and in values that a positive operator of a Deny compares, when requests
+of some callers lack the key, no default is given, and no condition of the statement asks for the key.
 
 ## Why is this bad?
 Where the variable has no value, the text matches nothing, and the Deny vanishes. `${aws:username}` is there for IAM
