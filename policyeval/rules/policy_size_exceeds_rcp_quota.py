@@ -1,0 +1,47 @@
+"""A resource control policy that is longer than AWS Organizations takes.
+
+## What it does
+Reports resource control policies of more than 5,120 characters, counted as AWS Organizations counts: white space too.
+
+## Why is this bad?
+AWS Organizations refuses the policy. The console takes white space out when it saves; the API and the tools that use
+it do not.
+
+## Example
+A document of 5,121 characters, of which half may be the spaces that indent it.
+
+## Use instead
+```json rcp
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": "*",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}}
+  }
+}
+```
+
+## References
+- [Quotas and service limits for AWS Organizations](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html)
+- [Access Analyzer: Policy size exceeds RCP quota](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-policy-size-exceeds-rcp-quota)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyeval.diagnostics.severity import Severity
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Policy
+from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.organization_policy_size import oversize
+
+
+def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
+    yield from oversize(policy)
+
+
+RULE = Rule("policy-size-exceeds-rcp-quota", Severity.ERROR, policy=check, kinds=frozenset({PolicyKind.RCP}))
