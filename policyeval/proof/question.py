@@ -23,6 +23,7 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
 from policyeval.proof.cover import OutOfBudget
+from policyeval.proof.domain import Cardinality
 from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Access, Counterexample, Outcome, Step, Verdict
 from policyeval.proof.region import Region, everything
@@ -330,6 +331,27 @@ def start_of(problem: Problem, setting: Setting) -> Region:
     return region
 
 
+_OPEN = {
+    PolicyKind.RESOURCE: "the caller is of another account, whose own policies allow them everything",
+    PolicyKind.TRUST: "the caller is of another account, whose own policies allow them everything",
+    PolicyKind.SCP: "every other policy allows the request, the SCPs of other levels too",
+    PolicyKind.RCP: "every other policy allows the request, and its service takes part in RCPs",
+    PolicyKind.VPC_ENDPOINT: "the request goes through the endpoint, and every other policy allows it",
+}
+
+
 def assumptions(inquiry: _Inquiry) -> tuple[str, ...]:
     """What the answer takes for granted, in a person's words."""
-    return ()
+    setting = inquiry.setting
+    if setting.owner is not None:
+        found = ["the resources are of the caller's account, and their own policies leave the decision to it"]
+    else:
+        found = [_OPEN.get(setting.kind, "no other policy denies the request; key policies leave it to the account")]
+    sides = (inquiry.new, inquiry.old) if inquiry.old is not None else (inquiry.new,)
+    keys = {condition.key.lower() for side in sides for term in side.terms for condition in term.statement.conditions}
+    single = sorted(key for key in keys if inquiry.problem.held_under(key) is Cardinality.ONE)
+    if single:
+        spelled = ", ".join((setting.spelling or {}).get(key, key) for key in single[:6])
+        more = f" and {len(single) - 6} more keys" if len(single) > 6 else ""
+        found.append(f"a request holds one value under {spelled}{more}, as AWS's tables say")
+    return tuple(found)
