@@ -202,7 +202,11 @@ class _Builder:
     # ---- single texts
 
     def singles(self) -> dict[int, str | None]:
-        """Every combination of tests that a text can pass, with such a text where one is known."""
+        """Every combination of tests that a text can pass, with such a text where one is known.
+
+        The empty text is left out: it resolves no variable and is no set of values, so it may not stand for others
+        that pass the same tests. `build` and `add_lists` add it by itself.
+        """
         families: dict[str, list[_Test]] = {}
         for test in self.tests:
             families.setdefault(test.family, []).append(test)
@@ -211,7 +215,8 @@ class _Builder:
         plain = "alice" if self.key == "aws:username" else "other"
         readable = () if set(families) & _TYPED else (plain,)
         for text in itertools.chain(readable, *pools.values(), ("other",)):
-            found.setdefault(self.vector(text), text)
+            if text:
+                found.setdefault(self.vector(text), text)
         if len(pools) > 1:
             for vector in self.combinations(families, pools):
                 found.setdefault(vector, None)
@@ -280,7 +285,7 @@ class _Builder:
         parts: list[set[int]] = []
         for name, tests in families.items():
             mask = sum(1 << self.tests[test] for test in tests)
-            open_texts = [text for text in pools[name] if name != "String" or text not in self.singled]
+            open_texts = [text for text in pools[name] if text and (name != "String" or text not in self.singled)]
             parts.append({self.vector(text) & mask for text in open_texts})
         count = 1
         for part in parts:

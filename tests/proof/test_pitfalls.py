@@ -73,6 +73,12 @@ class TestVariables:
         assert no_new_access(old, old).verdict is Verdict.PROVED
 
 
+    def test_the_empty_text_stands_for_no_other(self) -> None:
+        """Found by the fuzzer: "" passes `StringNotLike` as a name does, but resolves no variable."""
+        some = {"StringNotLike": {USERNAME: ["b*", "?ob", "alice"]}}
+        assert refuted([allow(Resource=None, NotResource=HOME, when=some)], [allow(resource=HOME, when=some)])
+
+
 class TestCorrelation:
     """2: a variable and a condition on its key speak of one value."""
 
