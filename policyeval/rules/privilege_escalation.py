@@ -3,8 +3,8 @@
 ## What it does
 Reports sets of actions, all allowed in one and the same context, by which their holder gets more rights: attaching a
 policy to oneself, making keys for another user, passing a role to a service that runs one's code. What is open is
-decided by evaluating requests, with the conditions and the Denies of the policy. Administrators are left out, and so are a
-user's own credentials.
+decided by evaluating requests, with the conditions and the Denies of the policy. Administrators are left out, and so
+are a user's own credentials.
 
 ## Why is this bad?
 The holder is as good as whoever they can become, which is often an administrator, whatever else the policy withholds.
@@ -13,7 +13,11 @@ The holder is as good as whoever they can become, which is often an administrato
 ```json
 {
   "Version": "2012-10-17",
-  "Statement": {"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "arn:aws:iam::123456789012:user/${aws:username}"}
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "iam:PutUserPolicy",
+    "Resource": "arn:aws:iam::123456789012:user/${aws:username}"
+  }
 }
 ```
 
@@ -21,7 +25,11 @@ The holder is as good as whoever they can become, which is often an administrato
 ```json
 {
   "Version": "2012-10-17",
-  "Statement": {"Effect": "Allow", "Action": "iam:GetUserPolicy", "Resource": "arn:aws:iam::123456789012:user/${aws:username}"}
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "iam:GetUserPolicy",
+    "Resource": "arn:aws:iam::123456789012:user/${aws:username}"
+  }
 }
 ```
 
@@ -39,7 +47,7 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.rules.administrator import administrator_statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
 from policyeval.rules.escalation_remarks import escalation_remarks
 
 
@@ -54,4 +62,5 @@ RULE = Rule(
     policy=check,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}),
     needs_valid_policy=True,
+    silences={"privilege-escalation-through-resource": Reach.POLICY},
 )

@@ -6,7 +6,8 @@ a command on an instance, starting a build), where they are allowed on every res
 `*` are left out: who allows everything knows.
 
 ## Why is this bad?
-Whether it comes to more rights hangs on the resources that exist, and nobody looks at them when the next one is created.
+Whether it comes to more rights hangs on the resources that exist, and nobody looks at them when the next one is
+created.
 
 ## Example
 ```json
