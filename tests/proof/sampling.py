@@ -75,6 +75,8 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "aws:SourceArn": ("arn:aws:s3:::b", "arn:aws:*:*:123456789012:*", "arn:*", "arn:aws:s3:::*"),
     "s3:max-keys": ("1", "5", "10.0"),
     "custom:key": ("one", "ONE", "o*", "two", "*", ""),
+    "custom:mixed": ("1", "1.0", "2", "true", "TRUE", "a", "2024", "10.0.0.1", "10.0.0.0/8", "MQ==", "1*", "?"),
+    "s3:prefix": ("${aws:username}", "${aws:username}/*", "home/${aws:username}", "", "home/*", "bob"),
 }
 OPERATORS: Mapping[str, tuple[str, ...]] = {
     "aws:RequestedRegion": ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "Null"),
@@ -86,6 +88,23 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "aws:TagKeys": ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "Null"),
     "aws:SourceArn": ("ArnLike", "ArnNotLike", "ArnEquals", "StringLike", "StringEquals"),
     "s3:max-keys": ("NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericEquals"),
+    "custom:mixed": (
+        "StringEquals",
+        "StringNotEquals",
+        "StringLike",
+        "StringNotLike",
+        "StringEqualsIgnoreCase",
+        "NumericEquals",
+        "NumericLessThan",
+        "NumericNotEquals",
+        "DateGreaterThan",
+        "Bool",
+        "BinaryEquals",
+        "IpAddress",
+        "NotIpAddress",
+        "Null",
+    ),
+    "s3:prefix": ("StringEquals", "StringLike", "StringNotLike", "Null"),
     "custom:key": (
         "StringEquals",
         "StringEqualsIgnoreCase",
@@ -94,7 +113,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
         "StringNotLike",
     ),
 }
-SET_KEYS = ("aws:TagKeys", "custom:key")
+SET_KEYS = ("aws:TagKeys", "custom:key", "custom:mixed")
 PRINCIPALS: tuple[Any, ...] = (
     "*",
     {"AWS": "*"},
@@ -351,6 +370,8 @@ NEARBY: Mapping[str, tuple[str, ...]] = {
         "2024-06-01",
     ),
     "aws:MultiFactorAuthPresent": ("true", "false", "TRUE"),
+    "custom:mixed": ("1.00", "01", "0", "3", "True", "b", "2025", "10.0.0.2", "11.0.0.1", "MQ=", "Mg==", "::1", ""),
+    "s3:prefix": ("home/bob", "home/alice", "alice", "bob", "bob/x", "/", "home/"),
     "s3:max-keys": ("1", "1.0", "0", "3", "5", "7", "10", "11"),
     "aws:SourceArn": (
         "arn:aws:s3:::b",
@@ -375,7 +396,7 @@ def draw_value(rng: random.Random, key: str, values: list[str], context: dict[st
     pool = [user if "${" in text else text for text in pool]
     pool += [text.swapcase() for text in pool] + list(NEARBY.get(name, ("other",)))
     texts = [rng.choice(pool) for _ in range(rng.choice((1, 1, 2, 3)))]
-    if name == "aws:TagKeys" or (name == "custom:key" and rng.random() < 0.5):
+    if name == "aws:TagKeys" or (name in SET_KEYS and rng.random() < 0.5):
         context[name] = texts
     else:
         context[name] = texts[0]
