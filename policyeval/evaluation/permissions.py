@@ -7,7 +7,7 @@ authorised against `*`, so statements are judged a second time for these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -152,11 +152,23 @@ class _Algebra:
         self._resource = resource
         self._everything = action_sets().everything
         self._masks = _masks()
-        self._matching = [
-            statement
-            for statement in view.statements()
-            if self._has_say(statement.layer) and view.matches(statement, arn, context)
-        ]
+        self._denied = 0
+        self._allowed_by: dict[tuple[Layer, int | PrincipalClass | None], int] = {}
+        for statement, test in view.tested_statements():
+            if test(arn, context) and self._has_say(statement.layer):
+                self._add(statement)
+
+    def _add(self, statement: SpokenStatement) -> None:
+        """Add the actions of a statement that matches, to what is denied or to what its part of a layer allows."""
+        layer, actions = statement.layer, statement.compiled.action_set
+        if layer in (Layer.RCP, Layer.RESOURCE):
+            actions &= self._speaking(layer)
+        if statement.effect == "Deny":
+            self._denied |= actions
+            return
+        part = (layer, statement.principal_class if layer is Layer.RESOURCE else statement.level)
+        known = self._allowed_by.get(part)
+        self._allowed_by[part] = actions if known is None else known | actions
 
     def _has_say(self, layer: Layer) -> bool:
         return layer is not Layer.RCP or not self._resource.management_account
@@ -173,40 +185,16 @@ class _Algebra:
                 return self._everything & (~self._masks.rescue if owner in (None, principal.account) else -1)
         return self._everything
 
-    def _union(self, statements: Iterable[SpokenStatement]) -> int:
-        union = 0
-        for statement in statements:
-            union |= statement.compiled.action_set
-        return union
-
-    def _denied(self) -> int:
-        denied = 0
-        for layer in Layer:
-            denied |= self._speaking(layer) & self._union(
-                statement for statement in self._matching if statement.layer is layer and statement.effect == "Deny"
-            )
-        return denied
-
-    def _allowed_by(self, layer: Layer, level: int | None = None) -> int:
-        return self._union(
-            statement
-            for statement in self._matching
-            if statement.layer is layer and statement.effect == "Allow" and statement.level == level
-        )
-
     def _granted_to(self, *classes: PrincipalClass) -> int:
         """What the resource policy allows to the caller by some classes."""
-        return self._speaking(Layer.RESOURCE) & self._union(
-            statement
-            for statement in self._matching
-            if statement.layer is Layer.RESOURCE
-            and statement.effect == "Allow"
-            and statement.principal_class in classes
-        )
+        granted = 0
+        for principal_class in classes:
+            granted |= self._allowed_by.get((Layer.RESOURCE, principal_class), 0)
+        return granted
 
     def _limit(self, layer: Layer) -> int:
         """What a layer leaves that must allow if it is there at all."""
-        return self._allowed_by(layer) if self._view.is_present(layer) else self._everything
+        return self._allowed_by.get((layer, None), 0) if self._view.is_present(layer) else self._everything
 
     def decide(self) -> tuple[int, int]:
         """The allowed and the explicitly denied actions."""
@@ -216,7 +204,7 @@ class _Algebra:
         if self._arn != "*" and not self._arn.startswith(self._view.partition):
             return always, 0
         # 1
-        denied = self._denied() & ~always
+        denied = self._denied & ~always
         return (self._allowed() & ~denied) | always, denied
 
     def _allowed(self) -> int:
@@ -225,7 +213,7 @@ class _Algebra:
         left = self._limit(Layer.VPC_ENDPOINT) & self._limit(Layer.SETTINGS)
         if self._view.is_present(Layer.SCP):
             for level in range(self._view.scp_levels):
-                left &= self._allowed_by(Layer.SCP, level)
+                left &= self._allowed_by.get((Layer.SCP, level), 0)
         # 5
         direct = self._granted_to(PrincipalClass.WILD, PrincipalClass.DIRECT)
         if not principal.is_signed:
@@ -233,11 +221,11 @@ class _Algebra:
         # 6
         within = self._limit(Layer.BOUNDARY)
         if self._view.is_present(Layer.SESSION):
-            within &= self._allowed_by(Layer.SESSION)
+            within &= self._allowed_by.get((Layer.SESSION, None), 0)
         elif principal.type is PrincipalType.FEDERATED_USER:
             within = 0
         is_root = principal.type is PrincipalType.ACCOUNT
-        own = self._everything if is_root else within & self._allowed_by(Layer.IDENTITY)
+        own = self._everything if is_root else within & self._allowed_by.get((Layer.IDENTITY, None), 0)
         # 7
         by_role = self._granted_to(PrincipalClass.ROLE)
         by_account = self._granted_to(PrincipalClass.ACCOUNT)

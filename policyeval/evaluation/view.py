@@ -12,7 +12,7 @@ from typing import NamedTuple
 from policyeval.evaluation.arn_patterns import Test
 from policyeval.evaluation.authorisation import is_authorised_on_star
 from policyeval.evaluation.context import Context, derive_from_principal
-from policyeval.evaluation.keys import FromRequest, GivenContext, KeySources, Texts
+from policyeval.evaluation.keys import FromRequest, KeySources, Texts
 from policyeval.evaluation.plan import CallerSide, Grants, Plan, hold
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.principals import judge_principal
@@ -87,6 +87,8 @@ class View(dict[str, Plan]):
         absent = {layer: absence(layer, probe, compiled.policies) for layer in Layer if layer not in _OF_THE_RESOURCE}
         self._is_absent = frozenset(layer for layer, reason in absent.items() if reason is not None)
         self._rcps_bind = not principal.service_linked
+        self._present = self._find_present()
+        self._tested: tuple[tuple[SpokenStatement, Test], ...] | None = None
         own = principal.arn
         self.partition = "" if own is None else f"arn:{own.split(':', 2)[1]}:"
         """What the ARN of every resource in reach begins with: nothing crosses partitions."""
@@ -107,6 +109,9 @@ class View(dict[str, Plan]):
 
     def is_present(self, layer: Layer) -> bool:
         """Whether a layer limits this caller at all."""
+        return layer in self._present
+
+    def _find_present(self) -> frozenset[Layer]:
         policies = self._compiled.policies
         held: dict[Layer, object] = {
             Layer.SCP: policies.scp,
@@ -115,25 +120,26 @@ class View(dict[str, Plan]):
             Layer.VPC_ENDPOINT: policies.vpc_endpoint,
             Layer.SETTINGS: policies.settings,
         }
-        return self.consults(layer) and held[layer] is not None
+        return frozenset(layer for layer, held_by in held.items() if held_by is not None and self.consults(layer))
 
-    def statements(self) -> Iterator[SpokenStatement]:
-        """Every statement that can match a request of this caller."""
+    def tested_statements(self) -> tuple[tuple[SpokenStatement, Test], ...]:
+        """Every statement that can match a request of this caller, with the test of its resource and conditions."""
+        if self._tested is None:
+            self._tested = tuple(self._test_statements())
+        return self._tested
+
+    def _test_statements(self) -> Iterator[tuple[SpokenStatement, Test]]:
         for number, placed in enumerate(self._compiled.placed):
             if self.consults(placed.layer):
                 for position in range(len(placed.policy.statements)):
                     spoken = self._statement(number, position)
-                    if spoken is not None:
-                        yield spoken
+                    test = self.test((spoken,)) if spoken is not None else None
+                    if spoken is not None and test is not None:
+                        yield spoken, test
 
     @property
     def scp_levels(self) -> int:
         return len(self._compiled.policies.scp or ())
-
-    def matches(self, statement: SpokenStatement, arn: str, context: GivenContext) -> bool:
-        """Whether resource and conditions of a statement match."""
-        test = self.test((statement,))
-        return test is not None and test(arn, context)
 
     def _statements_of(self, action: str) -> Iterator[SpokenStatement]:
         for number, placed in enumerate(self._compiled.placed):

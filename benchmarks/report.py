@@ -1,0 +1,72 @@
+"""docs/benchmarks.md, written from the results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import Measurement
+
+READINGS = {
+    "expand": (
+        "Patterns into sets of actions",
+        "A pattern is a range of the sorted names, found by bisection. policyuniverse works on its own, older list of "
+        "actions, so its set is another one.",
+    ),
+    "permissions": (
+        "Every action at once",
+        "For one caller, resource and context the statements are judged once each, and the actions by operations on "
+        "sets. The first time pays for expanding the patterns; another context does not.",
+    ),
+    "decide": (
+        "One request at a time",
+        "Requests with distinct resources, so that no answer can be remembered. What bounds it is Python's own calls: "
+        "a decision is some fifteen of them. moto's evaluator knows neither variables nor most condition operators, "
+        "which the count of same answers shows.",
+    ),
+    "read-only": (
+        "One request against thousands of patterns",
+        "The statements that speak of an action are found once for each action. Compiled anew, a request pays for that "
+        "and for its share of the index.",
+    ),
+    "grid": (
+        "What does not apply costs nothing",
+        "The time of a decision, while statements and patterns grow that do not apply to it.",
+    ),
+    "bulk": (
+        "In bulk",
+        "`policyeval simulate --requests`: most of a request's time is reading its JSON and checking it.",
+    ),
+    "start": ("Start-up", "Whole commands, the interpreter's own start included."),
+}
+
+
+def write_report(results: dict[str, Any], path: Path) -> None:
+    """Write the page; what it says is the numbers and how to read them."""
+    measured = [Measurement(**entry) for entry in results["measurements"]]
+    lines = [
+        "# Benchmarks",
+        "",
+        "<!-- Written by `python -m benchmarks`; change benchmarks/report.py instead. -->",
+        "",
+        f"One run on Python {results['python']} ({results['machine']}), a small shared machine: read the ratios, not the",
+        "absolute numbers. Each time is the best of several, and every answer was checked against the reference before",
+        "anything was timed. `python -m benchmarks --set-up` makes it all again, peers included; peers that are not",
+        "installed are left out.",
+    ]
+    for section, (title, reading) in READINGS.items():
+        rows = [measurement for measurement in measured if measurement.section == section]
+        if not rows:
+            continue
+        lines += ["", f"## {title}", "", reading, "", "| what | measured | |", "|---|---:|---|"]
+        lines += (f"| {row.name} | {row.text} | {row.note} |" for row in rows)
+    lines += [
+        "",
+        "## That it is right",
+        "",
+        "`python -m benchmarks.differential --examples 100000` asks index, `permissions` and reference the same drawn",
+        "questions and prints every one on which they differ. `python -m benchmarks.managed` compares `permissions` with",
+        "the reference for every action of the catalog on AWS's managed policies, the largest first.",
+        "",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
