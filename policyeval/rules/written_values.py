@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policyeval.diagnostics.place import Where
 from policyeval.policy.model import Policy
@@ -31,4 +32,10 @@ def written_value(policy: Policy, pointer: Pointer) -> object:
 
 def holds_empty_values(policy: Policy) -> bool:
     """Whether the text has an empty list or object anywhere: one search, instead of a look at each element."""
-    return policy.source is not None and _EMPTY.search(policy.source.text) is not None
+    return policy.source is not None and _has_empty_value(policy.source.text)
+
+
+@lru_cache(maxsize=8)
+def _has_empty_value(text: str) -> bool:
+    """Asked for every statement, and the text is the whole document's."""
+    return _EMPTY.search(text) is not None
