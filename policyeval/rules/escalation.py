@@ -21,7 +21,7 @@ from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, Request, Resource
 from policyeval.evaluation.trace import Decision
 from policyeval.policy.model import Condition, Entry, Policy, Statement
-from policyeval.rules.breadth import is_star
+from policyeval.rules.breadth import is_star, star_in
 from policyeval.rules.contract import RuleContext
 from policyeval.syntax.action import compile_action
 from policyeval.syntax.arn import is_account_id, split_arn
@@ -82,9 +82,7 @@ class _Inquiry:
             return None
         if not all(any(self.speaking(action) for action in group) for group in path.groups):
             return None
-        options = [
-            [grant for action in group for grant in self.grants(action, path)] for group in path.groups
-        ]
+        options = [[grant for action in group for grant in self.grants(action, path)] for group in path.groups]
         if not all(options):
             return None
         for grants in islice(product(*options), MOST_CONTEXTS):
@@ -111,6 +109,8 @@ class _Inquiry:
         existing = path.scope == "existing-resource"
         for statement, entry in self.speaking(action):
             if any(condition.key.lower() in TYING_KEYS for condition in statement.conditions):
+                continue
+            if existing and star_in(statement.resources) is None:
                 continue
             if existing and (not entry.text or ":" not in entry.text or entry.text == "*:*"):
                 continue  # whoever allows `*` knows that it holds everything
@@ -161,9 +161,8 @@ class _Inquiry:
         shared: dict[str, ContextValue] = {}
         for grant in grants:
             for key, value in grant.context.items():
-                if key.lower().startswith("aws:") and not key.lower().startswith(("aws:resource", "aws:request", "aws:tag")):
-                    if shared.setdefault(key.lower(), value) != value:
-                        return False
+                if is_about_caller(key) and shared.setdefault(key.lower(), value) != value:
+                    return False
         return all(self.is_allowed(grant, shared) for grant in grants)
 
     def is_allowed(self, grant: Grant, shared: Mapping[str, ContextValue]) -> bool:
@@ -173,6 +172,12 @@ class _Inquiry:
         account = self.account if grant.resource == "*" or not parts[4:5] or not is_account_id(parts[4]) else None
         request = Request(self.caller, grant.action, Resource(grant.resource, account), given)
         return decide(self.policies, request).decision is Decision.ALLOWED
+
+
+def is_about_caller(key: str) -> bool:
+    """Whether a key has one value in all requests of a caller in one context, rather than one in each request."""
+    lower = key.lower()
+    return lower.startswith("aws:") and not lower.startswith(("aws:resource", "aws:request", "aws:tag"))
 
 
 def _account_in(policy: Policy) -> str:
