@@ -4,8 +4,8 @@ A path is open when there are requests of one caller, in one context, that are a
 groups. Candidates are made of the statements that allow an action: a resource that they cover, and a context in which
 their conditions hold; `decide` has the last word, so Denies count exactly where they apply.
 
-What is no escalation: credentials of one's own user; actions tied to a permissions boundary or to named policies; a role
-handed on, or an existing target used, that the policy names.
+What is no escalation: credentials of one's own user; actions tied to a permissions boundary or to named policies; a
+role handed on, or an existing target used, that the policy names.
 """
 
 from __future__ import annotations
