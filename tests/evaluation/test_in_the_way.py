@@ -1,4 +1,4 @@
-"""Which layers a denial names as standing in the way: none that the resource policy's grant would pass (semantics 7.2)."""
+"""Which layers a denial names as in the way: none that the resource policy's grant would pass (semantics 7.2)."""
 
 from __future__ import annotations
 
