@@ -51,7 +51,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
 from policyeval.rules.operator_edits import rename_operator
 
 
@@ -65,11 +65,13 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         value = condition.values[0]
         yield Remark(
             f"`StringNotLike` with `*` only asks that `{condition.key}` is absent",
-            Where(value.pointer),
+            Where(condition.pointer),
             label="fits every value",
             help=f'write `"Null": {{"{condition.key}": "true"}}`',
             fix=Fix("write `Null`", (*edits, ReplaceText(value.pointer, "true")), safe=True) if edits else None,
         )
 
 
-RULE = Rule("equivalent-to-null-true", Severity.SUGGESTION, statement=check)
+RULE = Rule(
+    "equivalent-to-null-true", Severity.SUGGESTION, statement=check, silences={"allow-on-absent-key": Reach.PLACE}
+)

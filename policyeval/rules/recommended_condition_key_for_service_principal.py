@@ -85,5 +85,5 @@ RULE = Rule(
     Severity.SUGGESTION,
     statement=check,
     kinds=frozenset({PolicyKind.RESOURCE}),
-    silences={"untrustworthy-condition-key": Reach.PLACE},
+    silences={"untrustworthy-condition-key": Reach.STATEMENT},
 )

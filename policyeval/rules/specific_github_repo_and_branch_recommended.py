@@ -72,7 +72,7 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
                     f"the subject `{value.text}` fits {label}",
                     Where(value.pointer),
                     label=f"fits {label}",
-                    help="name the repository, and the branch where one is meant: `repo:OWNER/REPOSITORY:ref:refs/heads/main`",
+                    help="name the repository, and the branch if one is meant: `repo:OWNER/NAME:ref:refs/heads/main`",
                 )
 
 

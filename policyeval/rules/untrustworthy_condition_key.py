@@ -65,7 +65,7 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             f"the Allow relies on `{condition.key}`, which the caller chooses",
             Where(condition.pointer, on_key=True),
             label="any caller can send this value",
-            help="ask for something that AWS sets, such as `aws:PrincipalArn`, `aws:SourceVpce` or `aws:PrincipalOrgID`",
+            help="ask for something that AWS sets, such as `aws:PrincipalArn` or `aws:SourceVpce`",
         )
 
 
