@@ -1,0 +1,347 @@
+"""`policyeval check`, `explain` and `rules`: what they print, what they exit with, what they make of bad input."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policyeval.cli.main import main
+from policyeval.rules.table import ALL_RULES
+
+ROOT = Path(__file__).parent.parent.parent
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-logs/*"}
+GOOD = json.dumps({"Version": "2012-10-17", "Statement": [READ]}, indent=2)
+BROKEN = GOOD.replace('"Allow"', '"allow"')
+SEPARATOR = GOOD.replace("s3:GetObject", "s3.GetObject")
+DOUBLE = GOOD.replace('"s3:GetObject"', '["s3:GetObject", "s3:GetObject"]')
+OUTSIDE = '{"name": "no policy"}'
+
+
+class Run:
+    """One run of the command line: exit status, standard output, standard error."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        self.status = ended.value.code
+        self.out, self.err = capsys.readouterr()
+
+    @property
+    def rules(self) -> list[str]:
+        """Of `--format json`: the rules that found something, in order."""
+        return [finding["rule"] for finding in json.loads(self.out)["findings"]]
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name in ("POLICYEVAL_ACCOUNT", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: Run(capsys, ("check", *arguments))
+
+
+def write(name: str, text: str | bytes) -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+# ---- exit status
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status"),
+    [
+        (GOOD, [], 0),
+        (BROKEN, [], 1),
+        (BROKEN, ["--fail-on", "error"], 1),
+        (BROKEN, ["--fail-on", "never"], 0),
+        (BROKEN, ["--ignore", "invalid-effect"], 0),
+        (BROKEN, ["--select", "missing-*"], 0),
+        (DOUBLE, ["--select", "redundant-action"], 0),
+        (DOUBLE, ["--select", "redundant-action", "--fail-on", "suggestion"], 1),
+        (OUTSIDE, [], 1),
+        (OUTSIDE, ["--skip-non-policies"], 0),
+        ("{", [], 1),
+    ],
+)
+def test_the_exit_status_says_whether_something_was_found(
+    check: Any, text: str, arguments: list[str], status: int
+) -> None:
+    write("policy.json", text)
+    assert check("policy.json", *arguments).status == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.json"], "no such file"),
+        (["x*.json"], "no file matches"),
+        (["--select", "invalid-acton"], "no rule `invalid-acton`"),
+        (["--config", "missing.toml"], "no such file"),
+        (["--baseline", "missing.json"], "no such file"),
+        (["--account-id", "1"], "`1` is no account id"),
+        (["--prune-baseline"], "no baseline to prune"),
+    ],
+)
+def test_what_keeps_the_job_from_being_done_is_one_error_and_status_2(
+    check: Any, arguments: list[str], message: str
+) -> None:
+    ran = check(*arguments)
+    assert ran.status == 2
+    assert message in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_file_that_cannot_be_read_makes_status_2_and_the_others_are_shown(check: Any) -> None:
+    write("policy.json", BROKEN)
+    ran = check("missing.json", "policy.json", "--format", "concise")
+    assert ran.status == 2
+    assert ran.out.splitlines()[0].startswith("policy.json:5:17: error[invalid-effect]")
+    assert "1 file not checked" in ran.out
+    assert "no such file" in ran.err
+
+
+# ---- what is checked
+
+
+def test_without_paths_the_working_directory_is_checked(check: Any) -> None:
+    write("a/one.json", BROKEN)
+    write("b/two.json", GOOD)
+    write("b/other.json", OUTSIDE)
+    ran = check()
+    assert ran.out.splitlines()[0] == "error[invalid-effect]: `allow` is no effect"
+    assert ran.out.splitlines()[-1] == "1 error in 2 policies (1 file without a policy skipped)"
+
+
+def test_standard_input_is_read_when_it_is_asked_for(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BROKEN.encode())))
+    ran = check("-", "--stdin-filename", "editor/policy.json", "--format", "concise")
+    assert (ran.status, ran.out.splitlines()[0][:26]) == (1, "editor/policy.json:5:17: e")
+
+
+def test_the_name_of_standard_input_decides_the_kind(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("policyeval.toml", '[kinds]\n"*.scp.json" = "scp"\n')
+    text = GOOD.replace('"Sid"', "").replace('"Effect"', '"Principal": "*", "Effect"')
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    ran = check("-", "--stdin-filename", "x.scp.json", "--format", "json", "--select", "scp-syntax-error-principal")
+    assert ran.rules == ["scp-syntax-error-principal"]
+
+
+def test_a_kind_can_be_given(check: Any) -> None:
+    write("policy.json", GOOD)
+    assert "missing-principal" in check("policy.json", "--kind", "trust", "--format", "json").rules
+
+
+def test_hooks_hand_over_every_changed_file(check: Any) -> None:
+    write("package.json", OUTSIDE)
+    write("tsconfig.json", "{ // comment\n}")
+    write("latin.json", '{"name": "é"}'.encode("latin-1"))
+    write("policy.json", BROKEN)
+    ran = check("--skip-non-policies", "package.json", "tsconfig.json", "latin.json", "policy.json", "--format", "json")
+    assert ran.rules == ["invalid-effect"]
+    assert json.loads(ran.out)["summary"]["skipped"] == 3
+
+
+def test_the_guide_is_an_account(check: Any) -> None:
+    ran = check(str(ROOT / "fixtures" / "guide"), "--format", "json")
+    summary = json.loads(ran.out)["summary"]
+    assert (summary["policies"], summary["accounts"], summary["caseFiles"]) == (6, 2, 2)
+    assert {"action-separator", "placeholder-in-policy", "retired-action", "action-needs-resource-star"} <= set(
+        ran.rules
+    )
+
+
+# ---- formats
+
+
+def test_every_format_is_what_it_says(check: Any) -> None:
+    write("policy.json", BROKEN)
+    formats = {name: check("policy.json", "--format", name) for name in ("json", "sarif", "gitlab", "access-analyzer")}
+    assert {name: ran.status for name, ran in formats.items()} == dict.fromkeys(formats, 1)
+    for ran in formats.values():
+        json.loads(ran.out)
+        assert ran.err == ""
+    ElementTree.fromstring(check("policy.json", "--format", "junit").out)
+    assert check("policy.json", "--format", "github").out.startswith("::error file=policy.json,line=5,col=17,")
+
+
+def test_the_same_files_give_the_same_report(check: Any) -> None:
+    for name in ("c", "a", "b"):
+        write(f"{name}.json", BROKEN)
+    for name in ("full", "json", "sarif", "junit"):
+        assert check("--format", name).out == check("b.json", ".", "--format", name).out
+
+
+def test_a_report_can_go_to_a_file(check: Any) -> None:
+    write("policy.json", BROKEN)
+    ran = check("policy.json", "--format", "json", "--output", "missing/report.json")
+    assert (ran.status, ran.out) == (2, "")  # there is no such directory
+    ran = check("policy.json", "--format", "json", "--output", "report.json")
+    assert (ran.status, ran.out, ran.err) == (1, "", "1 error in 1 policy\n")
+    assert json.loads(Path("report.json").read_text())["summary"]["findings"] == 1
+
+
+def test_statistics_count_by_rule(check: Any) -> None:
+    write("a.json", BROKEN)
+    write("b.json", BROKEN)
+    assert check("--statistics").out == "2  error  invalid-effect\n\n2 errors in 2 policies\n"
+
+
+def test_colour_is_for_terminals_and_whoever_asks(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("policy.json", BROKEN)
+    assert "\x1b" not in check().out
+    assert "\x1b[1;31m" in check("--color", "always").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b]8;;https://docs.aws.amazon.com/" in check().out
+
+
+# ---- allowances and baseline
+
+
+def test_what_is_allowed_is_counted_and_shown_when_asked_for(check: Any) -> None:
+    write("policy.json", BROKEN)
+    write("policyeval.toml", '[[allow]]\nrules = ["invalid-effect"]\nreason = "it is a fixture"\n')
+    ran = check()
+    assert (ran.status, ran.out) == (0, "nothing found in 1 policy (1 allowed by the configuration)\n")
+    assert "= allowed: it is a fixture" in check("--show-suppressed").out
+    (finding,) = json.loads(check("--format", "json").out)["findings"]
+    assert finding["suppressed"] == "it is a fixture"
+
+
+def test_a_baseline_is_written_used_and_pruned(check: Any) -> None:
+    write("a.json", BROKEN)
+    write("b.json", BROKEN)
+    ran = check("--write-baseline")
+    assert (ran.status, ran.out) == (0, "2 findings written to policyeval-baseline.json\n")
+    write("policyeval.toml", 'baseline = "policyeval-baseline.json"\n')
+    assert check().out.startswith("nothing found in 2 policies (2 in the baseline")
+
+    write("a.json", GOOD)
+    write("c.json", BROKEN)
+    ran = check()
+    assert (ran.status, ran.out.splitlines()[1]) == (1, " --> c.json:5:17")
+    assert "1 entry of the baseline is not needed; `--prune-baseline` removes them" in ran.err
+    check("--prune-baseline")
+    assert list(json.loads(Path("policyeval-baseline.json").read_text())["findings"]) == ["b.json"]
+
+
+def test_a_baseline_that_is_configured_and_not_yet_written_holds_nothing(check: Any) -> None:
+    write("policy.json", BROKEN)
+    write("policyeval.toml", 'baseline = "base.json"\n')
+    assert check().status == 1
+
+
+# ---- fixes
+
+
+def test_fixing_tells_how_much_was_fixed_and_what_is_left(check: Any) -> None:
+    write("policy.json", SEPARATOR)
+    ran = check("--fix")
+    assert ran.status == 1
+    assert ran.out.endswith("1 error in 1 policy; 1 fix with `--fix --unsafe-fixes`\n")
+    ran = check("--fix", "--unsafe-fixes")
+    assert (ran.status, ran.out) == (0, "nothing found in 1 policy (1 fixed)\n")
+    assert Path("policy.json").read_text() == GOOD
+
+
+def test_a_safe_fix_needs_no_more_than_fix(check: Any) -> None:
+    write("policy.json", DOUBLE)
+    ran = check("--fix", "--select", "redundant-action")
+    assert (ran.status, ran.out) == (0, "nothing found in 1 policy (1 fixed)\n")
+    assert json.loads(Path("policy.json").read_text())["Statement"][0]["Action"] in ("s3:GetObject", ["s3:GetObject"])
+
+
+def test_a_difference_is_printed_and_nothing_is_changed(check: Any) -> None:
+    write("policy.json", SEPARATOR)
+    ran = check("--diff", "--unsafe-fixes")
+    assert (ran.status, ran.out.splitlines()[:2]) == (1, ["--- a/policy.json", "+++ b/policy.json"])
+    assert '+      "Action": "s3:GetObject",' in ran.out.splitlines()
+    assert ran.err.startswith("1 error in 1 policy")
+    assert Path("policy.json").read_text() == SEPARATOR
+
+
+def test_what_is_allowed_is_not_fixed(check: Any) -> None:
+    write("policy.json", SEPARATOR)
+    write("policyeval.toml", '[[allow]]\nrules = ["action-separator"]\nreason = "it is a fixture"\n')
+    assert check("--fix", "--unsafe-fixes").status == 0
+    assert Path("policy.json").read_text() == SEPARATOR
+
+
+def test_the_guides_policies_are_mended_to_what_the_guide_means(check: Any) -> None:
+    for path in sorted((ROOT / "fixtures" / "guide").iterdir()):
+        if path.is_file():
+            write(path.name, path.read_bytes())
+    check("--fix", "--unsafe-fixes")
+    keys = json.loads(Path("manage-own-access-keys.json").read_text())
+    text = json.dumps(keys)
+    assert "iam:DeleteAccessKey" in text
+    assert "arn:aws:iam::123456789012:user/${aws:username}" in text
+    for path in Path().glob("*.json"):
+        assert "ACCOUNT-ID-WITHOUT-HYPHENS" not in path.read_text()
+        assert "$<" not in path.read_text()
+        assert "iam>" not in path.read_text()
+
+
+# ---- explain and rules
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Run:
+    return Run(capsys, arguments)
+
+
+def test_a_rule_is_explained_by_its_name_or_its_issue_code(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("invalid-action", "INVALID_ACTION"):
+        ran = run(capsys, "explain", name)
+        assert ran.status == 0
+        assert ran.out.startswith("invalid-action\nerror\n\n")
+        assert "\nUse instead\n```json\n" in ran.out
+    assert (
+        json.loads(run(capsys, "explain", "invalid-action", "--format", "json").out)["rules"][0]["severity"] == "error"
+    )
+
+
+def test_a_rule_that_does_not_exist_is_an_error_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = run(capsys, "explain", "invalid-acton")
+    assert (ran.status, ran.out) == (2, "")
+    assert "did you mean `invalid-action`?" in ran.err
+
+
+def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(run(capsys, "rules").out.splitlines()) == len(ALL_RULES)
+    listed = json.loads(run(capsys, "rules", "--format", "json").out)["rules"]
+    assert [rule["name"] for rule in listed] == [rule.name for rule in ALL_RULES]
+
+
+# ---- speed
+
+
+def test_a_check_of_one_file_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text(GOOD)
+    program = (
+        "import sys\nfrom policyeval.cli.main import main\n"
+        f"try: main(['check', {str(path)!r}])\nexcept SystemExit: pass\n"
+        "print([m for m in ('lark', 'pydantic', 'yaml', 'concurrent', 'policyeval.proof') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert ran.stdout.splitlines() == ["nothing found in 1 policy", "[]"]
+
+
+def test_a_megabyte_of_policy_is_checked_in_two_seconds(check: Any) -> None:
+    statement = {**READ, "Resource": [f"arn:aws:s3:::team-logs/{index}/*" for index in range(20)]}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement] * 1500})
+    assert len(text) > 1_000_000
+    write("policy.json", text)
+    started = time.process_time()
+    check("--select", "invalid-*,missing-*", "--format", "concise")
+    assert time.process_time() - started < 2
