@@ -91,20 +91,41 @@ def _options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; every error that a user can cause is drawn on standard error."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the end
+    if sys.stdout is None:
+        print("error: standard output is closed", file=sys.stderr)
+        raise SystemExit(COULD_NOT)
     for stream in (sys.stdout, sys.stderr):
         # What an old terminal's encoding cannot say is escaped rather than fatal.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app(args=arguments, prog_name="policyeval")
+        try:
+            app(args=arguments, prog_name="policyeval")
+        finally:
+            sys.stdout.flush()
     except PolicyevalError as error:
         for line in draw_failure(error, Style.of(sys.stderr, _color(arguments))):
             print(line, file=sys.stderr)
         raise SystemExit(COULD_NOT) from None
     except BrokenPipeError:
         # The reader is gone (`| head`): nothing is left to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         raise SystemExit(1) from None
+    except OSError as trouble:
+        # Those about a file have its name and never get here; what is left is an answer that could not be delivered.
+        if trouble.filename is not None:
+            raise
+        _discard_output()
+        reason = (trouble.strerror or str(trouble)).lower()
+        print(f"error: standard output cannot be written: {reason}", file=sys.stderr)
+        raise SystemExit(COULD_NOT) from None
+
+
+def _discard_output() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush has somewhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _color(arguments: Sequence[str] | None) -> Any:

@@ -1,0 +1,46 @@
+"""The command line as a whole: what cannot be delivered is no answer, and never exits as one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GUIDE = Path(__file__).parent.parent.parent / "fixtures" / "guide"
+ALLOWED = "simulate carol s3:ListAllMyBuckets"
+DENIED = "simulate alice s3:ListAllMyBuckets"
+
+
+def shell(arguments: str, redirection: str) -> subprocess.CompletedProcess[str]:
+    command = f"{shlex.quote(sys.executable)} -m policyeval {arguments} {redirection}"
+    return subprocess.run(["/bin/sh", "-c", command], cwd=GUIDE, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes descriptors")
+@pytest.mark.parametrize("arguments", [ALLOWED, DENIED, "check administrator.json", "test cases.yaml"])
+def test_a_closed_standard_output_is_one_error_and_no_answer(arguments: str) -> None:
+    ran = shell(arguments, ">&-")
+    assert (ran.returncode, ran.stderr) == (2, "error: standard output is closed\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [ALLOWED, DENIED, "check administrator.json", "test cases.yaml"])
+def test_a_full_disk_is_one_error_and_no_answer(arguments: str) -> None:
+    ran = shell(arguments, ">/dev/full")
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "error: standard output cannot be written: no space left on device\n",
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes descriptors")
+@pytest.mark.parametrize(("arguments", "status"), [(ALLOWED, 0), (DENIED, 1), ("simulate nobody iam:GetUser", 2)])
+def test_a_closed_standard_error_changes_no_answer(arguments: str, status: int) -> None:
+    ran = shell(arguments, "2>&-")
+    assert ran.returncode == status
+    assert "Traceback" not in ran.stdout
+    assert "error" not in ran.stdout
