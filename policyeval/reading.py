@@ -85,6 +85,8 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> bytes
     written = os.fspath(path)
     if written == "-":
         return _read_standard_input(limit)
+    if not written:
+        raise ReadError("a file name is empty", help="name a file, or `-` for standard input")
     name = _display_name(written)
     try:
         return _read_file(written, name, limit)
@@ -106,7 +108,7 @@ def source_from_bytes(data: bytes, name: str) -> Source:
     """
     body = data[len(_UTF8_MARK) :] if has_byte_order_mark(data) else data
     if not body:
-        raise ReadError("file is empty", name=name, help="a policy begins with `{`")
+        raise ReadError("file is empty", name=name, help="is this the right file?")
     encoding = _other_encoding(body)
     if encoding is not None:
         raise ReadError(

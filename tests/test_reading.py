@@ -383,3 +383,13 @@ def test_half_a_character_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match="half a surrogate pair"):
         write_whole(tmp_path / "policy.json", "\ud800")
     assert not leftovers(tmp_path)
+
+
+def test_an_empty_name_is_not_a_missing_file_without_a_name() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_source("")
+    assert caught.value.message == "a file name is empty"
+
+
+def test_an_empty_file_is_not_taken_for_a_policy_that_an_account_or_a_case_file_is_not() -> None:
+    assert decoding_error(b"").help == "is this the right file?"
