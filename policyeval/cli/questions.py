@@ -23,7 +23,8 @@ def read_context(pairs: list[str], path: str | None) -> dict[str, ContextValue]:
     names: dict[str, str] = {}
     for pair in pairs:
         key, equals, text = pair.partition("=")
-        if not equals or ":" not in key:
+        service, _, name = key.partition(":")
+        if not (equals and service and name):
             raise RequestError(f"`{pair}` is no context", help="the form is KEY=VALUE, as in `aws:SourceIp=192.0.2.1`")
         names.setdefault(key.lower(), key)
         values.setdefault(key.lower(), []).append(text)

@@ -443,3 +443,10 @@ def test_a_terminal_that_cannot_say_everything(folder: Path) -> None:
     ran = process("bob", "s3:GetObject", "--policy", name, cwd=folder, PYTHONIOENCODING="ascii")
     assert (ran.returncode, ran.stderr) == (1, b"")
     assert rb"\u2026" in ran.stdout
+
+
+@pytest.mark.parametrize("name", ["aws:", ":SourceIp", "", "SourceIp"])
+def test_a_context_key_has_a_service_and_a_name(run: Any, name: str) -> None:
+    ran = run("alice", "iam:GetUser", "--context", f"{name}=x")
+    assert ran.status == 2
+    assert f"`{name}=x` is no context" in ran.err
