@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policyeval.errors import PolicyevalError, did_you_mean
 from policyeval.locating import locate
-from policyeval.source import Pointer, Source, child
+from policyeval.source import Pointer, Source, child, pointer_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Field:
     pointer: Pointer
     source: Source
     error_type: type[PolicyevalError]
+    element: bool = False
+    """Whether the value is an element of a list, and so has no name of its own."""
 
     def error(self, message: str, *, help: str | None = None, on_key: bool = False) -> PolicyevalError:
         """An error at the place of this value, or of its key."""
@@ -26,14 +28,23 @@ class Field:
 
     @property
     def title(self) -> str:
-        """The member's own name, for messages."""
-        tokens = self.pointer.rsplit("/", 1)
-        return tokens[-1].replace("~1", "/").replace("~0", "~") if self.pointer else "the document"
+        """The member's own name, for messages; an element of a list has only its index."""
+        return pointer_tokens(self.pointer)[-1] if self.pointer else "the document"
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls this value: its name in backticks, or its place when it has no name."""
+        if not self.pointer:
+            return "the document"
+        if not self.element:
+            return f"`{self.title}`"
+        listing = pointer_tokens(self.pointer)[:-1]
+        return f"element {int(self.title) + 1}" + (f" of `{listing[-1]}`" if listing else "")
 
     def mapping(self, known: Sequence[str] | None = None) -> Mapping[str, object]:
         """The members of an object; with `known`, no others may be there."""
         if not isinstance(self.value, Mapping):
-            raise self.error(f"`{self.title}` is {describe(self.value)}, not a mapping")
+            raise self.error(f"{self.called} is {describe(self.value)}, not a mapping")
         for key in self.value:
             if known is not None and key not in known:
                 raise Field(None, child(self.pointer, key), self.source, self.error_type).error(
@@ -65,26 +76,29 @@ class Field:
     def items(self) -> Iterator[Field]:
         """The elements of a list."""
         if not isinstance(self.value, list | tuple):
-            raise self.error(f"`{self.title}` is {describe(self.value)}, not a list")
+            raise self.error(f"{self.called} is {describe(self.value)}, not a list")
         for index, value in enumerate(self.value):
-            yield Field(value, child(self.pointer, index), self.source, self.error_type)
+            yield Field(value, child(self.pointer, index), self.source, self.error_type, element=True)
 
     def text(self) -> str:
         """A string. A number is taken by its spelling, so that an account id may go without quotes."""
         if not isinstance(self.value, str):
-            raise self.error(f"`{self.title}` is {describe(self.value)}, not a text")
+            raise self.error(f"{self.called} is {describe(self.value)}, not a text")
         return str(self.value)
 
     def boolean(self) -> bool:
         if not isinstance(self.value, bool):
-            raise self.error(f"`{self.title}` is {describe(self.value)}, not true or false")
+            raise self.error(f"{self.called} is {describe(self.value)}, not true or false")
         return self.value
 
     def choice(self, words: Sequence[str]) -> str:
         """One of a few words."""
         text = self.text()
         if text not in words:
-            raise self.error(f"`{text}` is no value of `{self.title}`", help=f"use {_listing(words)}")
+            raise self.error(
+                f"`{text}` is no value of `{self.title}`",
+                help=did_you_mean(text, words) or f"use {_listing(words)}",
+            )
         return text
 
 

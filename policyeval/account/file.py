@@ -52,6 +52,8 @@ def read_account_file(source: Source, value: object, *, exact: bool) -> Account:
 class _AccountFile:
     def __init__(self, root: Field, *, exact: bool) -> None:
         self.root = root
+        if isinstance(root.value, Mapping) and "Statement" in root.value:
+            raise root.error("the file holds a policy, not an account", help="give a policy with `--policy FILE`")
         root.mapping(TOP_KEYS)
         field = root.need("account")
         self.id = field.text()

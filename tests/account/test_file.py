@@ -84,7 +84,8 @@ HEAD = 'account: "123456789012"\n'
 
 WRONG: list[tuple[str, str, str]] = [
     # what the file says; where, as line:column; the message
-    ("[]", "1:1", "`the document` is a list, not a mapping"),
+    ("[]", "1:1", "the document is a list, not a mapping"),
+    ('{"Version": "2012-10-17", "Statement": []}', "1:1", "the file holds a policy, not an account"),
     ("users: {}", "1:1", "`account` is missing"),
     ("account: 12345", "1:10", "`12345` is no account id"),
     ('account: "1234-5678-9012"', "1:10", "`1234-5678-9012` is no account id"),
@@ -139,6 +140,7 @@ HELP: list[tuple[str, str]] = [
     (HEAD + "user: {}", "did you mean `users`?"),
     (HEAD + "partition: aws-gov", "did you mean `aws-us-gov`?"),
     (HEAD + "settings: {billing-access: on}", "use `activated` or `deactivated`"),
+    (HEAD + "settings: {billing-access: activate}", "did you mean `activated`?"),
 ]
 
 

@@ -258,6 +258,18 @@ def test_what_is_wrong_in_a_case_is_one_located_error(tmp_path: Path, what: str)
     assert "\n" not in error.message
 
 
+def test_an_element_of_a_list_is_counted_and_not_named_by_its_index(tmp_path: Path) -> None:
+    (_, case) = read(tmp_path, a_case(name="one"), 5).cases
+    assert isinstance(case, BrokenCase)
+    assert case.error.message == "element 2 of `cases` is a number, not a mapping"
+
+
+def test_a_decision_that_is_nearly_one_is_suggested(tmp_path: Path) -> None:
+    (case,) = read(tmp_path, a_case(expect="alowed")).cases
+    assert isinstance(case, BrokenCase)
+    assert case.error.help == "did you mean `allowed`?"
+
+
 def test_a_broken_case_does_not_hide_the_others(tmp_path: Path) -> None:
     file = read(tmp_path, a_case(name="one"), a_case(name="two", expect="maybe"), 3, a_case(name="four"))
     assert [(case.name, type(case)) for case in file.cases] == [
