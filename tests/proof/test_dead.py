@@ -1,0 +1,54 @@
+"""What is called dead is dead: no request that the fuzzer finds matches it."""
+
+from __future__ import annotations
+
+import random
+
+from policyeval.evaluation.context import Context
+from policyeval.evaluation.matching import StatementMatcher
+from policyeval.evaluation.reading import Reading
+from policyeval.evaluation.trace import Layer
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Policy, Statement
+from policyeval.proof.dead import never_matches, shadowing_denies
+from tests.proof.asking import allow, deny, policy
+from tests.proof.sampling import draw_policy, draw_request, read
+
+
+def matches(one: Policy, statement: Statement, request: object) -> bool:
+    from policyeval.evaluation.request import Request
+
+    assert isinstance(request, Request)
+    matcher = StatementMatcher(request, Context.of(request), Reading(), has_boundary=False)
+    return matcher.judge(one, statement, Layer.IDENTITY).matched
+
+
+def test_dead_statements_match_nothing_and_shadowed_allows_are_denied() -> None:
+    rng = random.Random("dead")
+    dead = shadowed = 0
+    for _ in range(250):
+        document = draw_policy(rng)
+        one = read(document, PolicyKind.IDENTITY)
+        requests = [draw_request(rng, PolicyKind.IDENTITY, document) for _ in range(12)]
+        for statement in one:
+            if never_matches(one, statement):
+                dead += 1
+                assert not any(matches(one, statement, request) for request in requests)
+            elif statement.effect == "Allow" and (denies := shadowing_denies(one, statement)):
+                shadowed += 1
+                for request in requests:
+                    denied = any(matches(one, deny, request) for deny in denies)
+                    assert denied or not matches(one, statement, request)
+    assert dead > 10
+    assert shadowed > 3
+
+
+def test_only_the_denies_that_are_needed_are_named() -> None:
+    one = policy(allow("s3:GetObject"), deny("ec2:*"), deny("s3:*"), deny("s3:Put*"))
+    assert [statement.index for statement in shadowing_denies(one, one.statements[0])] == [2]
+
+
+def test_a_statement_that_matches_something_is_alive() -> None:
+    one = policy(allow("s3:GetObject"), deny("s3:Put*"))
+    assert not never_matches(one, one.statements[0])
+    assert shadowing_denies(one, one.statements[0]) == ()
