@@ -3,9 +3,9 @@
     python -m benchmarks.managed --policies 100
 
 The largest policies come first. The reference decides 22,000 actions one at a time, each with every clause of every
-statement judged and explained. So that the largest policies take minutes and not hours, it is given for each action the
-statements whose `Action` or `NotAction` matches it, by `compile_action` alone: a statement that does not match an action
-has no part in its decision.
+statement judged and explained. So that the largest policies take minutes and not hours, it is given for each action
+the statements whose `Action` or `NotAction` matches it, by `compile_action` alone: a statement that does not match an
+action has no part in its decision.
 """
 
 from __future__ import annotations
@@ -95,8 +95,9 @@ def main() -> None:
             for text in found[:20]:
                 print(text)
     print(
-        f"{len(picked)} policies, the largest with {size(picked[0][1]):,} patterns ({picked[0][0]}): {total:,} decisions "
-        f"in {time.monotonic() - start:,.0f} s, {differing:,} on which permissions and reference differ"
+        f"{len(picked)} policies, the largest with {size(picked[0][1]):,} patterns ({picked[0][0]}): "
+        f"{total:,} decisions in {time.monotonic() - start:,.0f} s, "
+        f"{differing:,} on which permissions and reference differ"
     )
     raise SystemExit(1 if differing else 0)
 

@@ -49,10 +49,10 @@ def write_report(results: dict[str, Any], path: Path) -> None:
         "",
         "<!-- Written by `python -m benchmarks`; change benchmarks/report.py instead. -->",
         "",
-        f"One run on Python {results['python']} ({results['machine']}), a small shared machine: read the ratios, not the",
-        "absolute numbers. Each time is the best of several, and every answer was checked against the reference before",
-        "anything was timed. `python -m benchmarks --set-up` makes it all again, peers included; peers that are not",
-        "installed are left out.",
+        f"One run on Python {results['python']} ({results['machine']}), a small shared machine: read the ratios, not",
+        "the absolute numbers. Each time is the best of several, and every answer was checked against the reference",
+        "before anything was timed. `python -m benchmarks --set-up` makes it all again, peers included; peers that are",
+        "not installed are left out.",
     ]
     for section, (title, reading) in READINGS.items():
         rows = [measurement for measurement in measured if measurement.section == section]
@@ -65,8 +65,8 @@ def write_report(results: dict[str, Any], path: Path) -> None:
         "## That it is right",
         "",
         "`python -m benchmarks.differential --examples 100000` asks index, `permissions` and reference the same drawn",
-        "questions and prints every one on which they differ. `python -m benchmarks.managed` compares `permissions` with",
-        "the reference for every action of the catalog on AWS's managed policies, the largest first.",
+        "questions and prints every one on which they differ. `python -m benchmarks.managed` compares `permissions`",
+        "with the reference for every action of the catalog on AWS's managed policies, the largest first.",
         "",
     ]
     path.write_text("\n".join(lines), encoding="utf-8")

@@ -114,7 +114,7 @@ def permissions(*, full: bool) -> Iterator[Measurement]:
     cold = time.perf_counter() - start
     yield Measurement(
         "permissions",
-        f"{users:,} users × the catalog, first time",
+        f"{users:,} users, the whole catalog each, first time",
         cold,
         "s",
         f"{users * total / cold / 1e6:,.0f} million/s",
@@ -122,7 +122,7 @@ def permissions(*, full: bool) -> Iterator[Measurement]:
     warm = seconds(everyone, 3)
     yield Measurement(
         "permissions",
-        f"{users:,} users × the catalog, again",
+        f"{users:,} users, the whole catalog each, again",
         warm,
         "s",
         f"{users * total / warm / 1e6:,.0f} million/s",
@@ -164,9 +164,8 @@ def decide_read_only(*, full: bool) -> Iterator[Measurement]:
     many = requests * 20
     warm = rate(lambda: list(simulator.decide_all(many)), len(many))
     slow = reference_rate(policy, requests[:100])
-    yield Measurement(
-        "read-only", "ReadOnlyAccess × 1,000 actions", warm, "/s", f"reference {slow:,.0f} /s, {warm / slow:,.0f} times"
-    )
+    note = f"reference {slow:,.0f} /s, {warm / slow:,.0f} times"
+    yield Measurement("read-only", "ReadOnlyAccess, 1,000 actions over the catalog", warm, "/s", note)
 
     def cold() -> None:
         fresh = Policy(policy.kind, policy.statements, policy.version)
@@ -233,7 +232,7 @@ def grid(*, full: bool) -> Iterator[Measurement]:
                 reference = Simulator(identity=[policy], use_index=False)
                 slow = f"{seconds(all_decided(reference, asked), 2) / len(asked) * 1e6:,.0f} µs"
             note = f"miss {parts[1] * 1e6:.2f} µs, reference {slow}, compiled in {built * 1e3:,.1f} ms"
-            yield Measurement("grid", f"{statements:,} statements × {patterns:,} patterns, hit", parts[0], "s", note)
+            yield Measurement("grid", f"{statements:,} statements of {patterns:,} patterns, hit", parts[0], "s", note)
     for resources in (1, 10, 100, 1000, 10_000):
         policy = corpora.many_resources(resources)
         simulator = Simulator(identity=[policy])

@@ -1,8 +1,8 @@
 """What the benchmarks need and the project does not hold: AWS's managed policies, and the peers.
 
 `python -m benchmarks --set-up` makes it all in the directory `BENCHMARKS_HOME`, by default `policyeval-benchmarks` in
-the user's cache: a virtual environment with the peers that are Python packages (moto brings the managed policies along),
-and a folder for the one that runs on Node. Whatever is missing is left out of the table.
+the user's cache: a virtual environment with the peers that are Python packages (moto brings the managed policies
+along), and a folder for the one that runs on Node. Whatever is missing is left out of the table.
 """
 
 from __future__ import annotations

@@ -207,20 +207,19 @@ def _blocks(file: IO[bytes], name: str) -> Iterator[Block]:
         yield Block(rest, line_number, 0)
 
 
-def _open(path: str) -> contextlib.AbstractContextManager[IO[bytes]]:
+@contextlib.contextmanager
+def _open(path: str) -> Iterator[IO[bytes]]:
     """The file's bytes, unpacked if it begins as gzip does (RFC 1952)."""
-    if path == "-":
-        raw: BufferedReader = cast(BufferedReader, sys.stdin.buffer)
-    else:
+    with contextlib.ExitStack() as stack:
         try:
-            raw = open(path, "rb")  # noqa: SIM115 - closed by whoever gets it
+            if path == "-":
+                raw = cast(BufferedReader, sys.stdin.buffer)
+            else:
+                raw = stack.enter_context(open(path, "rb"))
+            packed = raw.peek(2)[:2] == b"\x1f\x8b"
         except OSError as error:
             raise ReadError(f"the file could not be read: {error.strerror}", name=path) from error
-    try:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"
-    except OSError as error:
-        raise ReadError(f"the file could not be read: {error.strerror}", name=path) from error
-    return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if packed else raw
+        yield cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=raw))) if packed else raw
 
 
 def _cores() -> int:

@@ -1,0 +1,197 @@
+"""`policyeval simulate --requests`: a request a line in, a decision a line out."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from policyeval.account.account import Account
+from policyeval.account.simulators import AccountSimulator
+from policyeval.cli import bulk
+from policyeval.cli.bulk import simulate_requests
+from policyeval.errors import ReadError
+from policyeval.evaluation.decide import decide
+from policyeval.evaluation.policies import Attached, PolicySet
+from policyeval.policy.model import Policy
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+COMPANY = Account.load(str(FIXTURES / "company" / "account.yaml"))
+GUIDE = Account.load(str(FIXTURES / "guide" / "account.yaml"))
+OWN_MFA = "arn:aws:iam::123456789012:mfa/alice"
+
+
+def lines_of(*requests: object) -> bytes:
+    return b"".join(json.dumps(request).encode() + b"\n" for request in requests)
+
+
+GOOD = lines_of(
+    {"principal": "alice", "action": "iam:CreateVirtualMFADevice", "resource": OWN_MFA},
+    {"principal": "alice", "action": "iam:CreateUser"},
+    {"principal": "bob", "action": "iam:CreateUser", "resource": "*", "context": {"aws:SourceIp": "203.0.113.1"}},
+)
+DECISIONS = "allowed\nimplicitDeny\nexplicitDeny\n"
+
+
+def run(path: Path, content: bytes, **options: object) -> int:
+    path.write_bytes(content)
+    return simulate_requests(str(path), GUIDE, PolicySet(), **{"jobs": 1, **options})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "requests.jsonl"
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_a_decision_for_each_line_in_order(path: Path, capsys: pytest.CaptureFixture[str], index: bool) -> None:
+    assert run(path, GOOD, index=index) == 1
+    printed = capsys.readouterr()
+    assert printed.out == DECISIONS
+    assert printed.err == "3 requests: 1 allowed, 2 denied\n"
+
+
+def test_all_allowed_is_status_0(path: Path) -> None:
+    assert run(path, GOOD.split(b"\n")[0]) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \n\t\n"])
+def test_no_line_is_no_decision(path: Path, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
+    assert run(path, content) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_lines_may_end_as_on_windows_and_be_blank(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(path, GOOD.replace(b"\n", b"\r\n\r\n")) == 1
+    assert capsys.readouterr().out == DECISIONS
+
+
+def test_a_compressed_file_is_recognised(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(path, gzip.compress(GOOD)) == 1
+    assert capsys.readouterr().out == DECISIONS
+
+
+def test_a_damaged_archive_is_an_error(path: Path) -> None:
+    with pytest.raises(ReadError, match="could not be read to its end"):
+        run(path, gzip.compress(GOOD)[:-12])
+
+
+def test_json_is_an_object_a_line(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(path, GOOD, format="json")
+    decisions = [json.loads(line)["decision"] for line in capsys.readouterr().out.splitlines()]
+    assert decisions == DECISIONS.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"{", "is never closed"),
+        (b"[]", "the line is no request"),
+        (b"{}", "needs `principal`"),
+        (b'{"principal": "alice"}', "needs `action`"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "resorce": "*"}', "did you mean `resource`?"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "action": "iam:GetUser"}', "action"),
+        (b'{"principal": "alise", "action": "iam:GetUser"}', "did you mean `alice`?"),
+        (b'{"principal": "alice", "action": "iam:*"}', "is a pattern"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "resource": "b/k"}', "is no ARN"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "context": []}', "`context` is an object"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "context": {"aws:x": null}}', "is null"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "context": {"aws:x": NaN}}', "NaN"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "time": "soon"}', "`time` is no date"),
+        (b'{"principal": "alice", "action": "iam:GetUser"} x', ""),
+        (b'{"principal": "\xff"}', "not UTF-8"),
+        (b'{"principal": "\\ud800"}', "surrogate"),
+        (b"[" * 5000, ""),
+    ],
+)
+def test_a_bad_line_is_told_with_its_number_and_the_rest_is_done(
+    path: Path, capsys: pytest.CaptureFixture[str], line: bytes, message: str
+) -> None:
+    assert run(path, b"\n" + GOOD + line + b"\n" + GOOD) == 2
+    printed = capsys.readouterr()
+    assert printed.out == f"{DECISIONS}error\n{DECISIONS}"
+    told, closing = printed.err.splitlines()
+    assert told.startswith(f"{path}:5: ")
+    assert message in told
+    assert closing == "7 requests: 2 allowed, 4 denied, 1 not decided"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_many_blocks_stay_in_order(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr(bulk, "BLOCK_BYTES", 100)
+    assert run(path, GOOD * 40 + b"{\n" + GOOD, jobs=jobs) == 2
+    printed = capsys.readouterr()
+    assert printed.out == DECISIONS * 40 + "error\n" + DECISIONS
+    assert f"{path}:121: " in printed.err
+
+
+def test_a_line_without_end_is_refused(path: Path) -> None:
+    with pytest.raises(ReadError, match="longer than 1 MiB"):
+        run(path, b'"' + b"a" * (2 << 20))
+
+
+def test_standard_input_is_read(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(GOOD))))
+    assert simulate_requests("-", GUIDE, PolicySet(), jobs=1) == 1
+    assert capsys.readouterr().out == DECISIONS
+
+
+def test_a_missing_file_is_an_error(path: Path) -> None:
+    with pytest.raises(ReadError, match="could not be read"):
+        simulate_requests(str(path), GUIDE, PolicySet())
+
+
+def test_policies_without_an_account(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+    given = PolicySet(identity=(Attached(Policy.parse(document)),))
+    alice = "arn:aws:iam::111122223333:user/alice"
+    path.write_bytes(lines_of(*({"principal": alice, "action": action} for action in ("s3:GetObject", "s3:PutObject"))))
+    assert simulate_requests(str(path), None, given, jobs=1) == 1
+    assert capsys.readouterr().out == "allowed\nimplicitDeny\n"
+
+
+# ---- the account's simulators: the same policies as the account finds for each request
+
+
+CALLERS = [*COMPANY.users, *(f"role/{name}" for name in COMPANY.roles), "root", "anonymous", "s3.amazonaws.com"]
+QUESTIONS = [
+    ("s3:GetObject", "arn:aws:s3:::example-corp-data-lake/team/1.csv"),
+    ("s3:GetObject", "arn:aws:s3:::example-corp-public/index.html"),
+    ("s3:ListBucket", "arn:aws:s3:::example-corp-public"),
+    ("s3:ListAllMyBuckets", "arn:aws:s3:::example-corp-public"),
+    ("s3:GetBucketPolicy", "arn:aws:s3:::example-corp-audit-logs"),
+    ("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+    ("kms:Decrypt", "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+    ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:orders"),
+    ("sts:AssumeRole", "arn:aws:iam::111122223333:role/ci-deploy"),
+    ("iam:GetRole", "arn:aws:iam::111122223333:role/ci-deploy"),
+    ("ec2:DescribeInstances", "*"),
+    ("ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:instance/*"),
+]
+CONTEXT = {"aws:SecureTransport": "true", "aws:RequestedRegion": "eu-west-1", "aws:MultiFactorAuthPresent": "true"}
+
+
+@pytest.mark.parametrize("context", [{}, CONTEXT, {**CONTEXT, "aws:PrincipalOrgID": "o-other"}], ids=len)
+def test_the_account_asked_at_once_decides_as_one_by_one(context: dict[str, str]) -> None:
+    simulator = AccountSimulator(COMPANY)
+    for caller in CALLERS:
+        for action, resource in QUESTIONS:
+            request = COMPANY.request(caller, action, resource, context)
+            expected = decide(COMPANY.policy_set(request), request).decision.value
+            assert simulator.decide(caller, action, resource, context) == expected, (caller, action, resource)
+
+
+@pytest.mark.parametrize("resource", ["*", *dict.fromkeys(resource for _, resource in QUESTIONS[:-1])])
+def test_permissions_of_the_account_are_its_decisions(resource: str) -> None:
+    simulator = AccountSimulator(COMPANY)
+    for caller in CALLERS[::3]:
+        found = simulator.permissions(caller, resource, CONTEXT)
+        for action in {action for action, _ in QUESTIONS} | {"iam:CreateUser", "s3:CreateBucket", "sts:TagSession"}:
+            request = COMPANY.request(caller, action, resource, CONTEXT)
+            expected = decide(COMPANY.policy_set(request), request).decision.value
+            assert found.decision(action) == expected, (caller, action)
