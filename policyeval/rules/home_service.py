@@ -16,11 +16,13 @@ def home_service(policy: Policy, context: RuleContext) -> str | None:
     """The service, or nothing when the policy does not show it.
 
     Without an ARN of the resource itself it is the one service of all ARNs, or of several the one whose actions the
-    policy names.
+    policy names. A policy that speaks of `*` shows none: it may be that of an organization or of an endpoint.
     """
     if context.attached_to is not None:
         segments = split_written(context.attached_to)
         return segments[SERVICE] if len(segments) > SERVICE else None
+    if any(not entry.text.startswith("arn:") for statement in policy for entry in statement.resources or ()):
+        return None
     of_arns = {arn.literal(SERVICE) or "" for statement in policy for arn in resource_arns(statement)}
     if len(of_arns) == 1:
         found = of_arns.pop()

@@ -16,7 +16,7 @@ from policyeval.syntax.wildcard import has_wildcard
 
 Prefix = Literal["vpc-", "vpce-"]
 _KEYS = {"vpc-": ("aws:sourcevpc", "aws:ec2instancesourcevpc"), "vpce-": ("aws:sourcevpce",)}
-_ID = re.compile(r"(vpce?-)(?:[0-9A-Za-z]{8}|[0-9A-Za-z]{17})", re.ASCII)
+_ID = r"(vpce?-)(?:[0-9A-Za-z]{8}|[0-9A-Za-z]{17})"
 _OF_OTHER = {"vpc-": ("a VPC endpoint", "aws:SourceVpce"), "vpce-": ("a VPC", "aws:SourceVpc")}
 
 
@@ -27,7 +27,7 @@ def misfits(statement: Statement, prefix: Prefix) -> Iterator[Remark]:
         if condition.key.lower() not in _KEYS[prefix] or condition.operator.family != "String":
             continue
         for value in condition.values:
-            found = _ID.fullmatch(value.text)
+            found = re.fullmatch(_ID, value.text)
             if has_wildcard(value.text) or "$" in value.text or (found is not None and found[1] == prefix):
                 continue
             if found is not None:

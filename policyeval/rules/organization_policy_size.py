@@ -16,7 +16,7 @@ from policyeval.policy.model import Policy
 from policyeval.rules.contract import Remark
 from policyeval.source import child
 
-_STRING_OR_SPACE = re.compile(r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+')
+_STRING_OR_SPACE = r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+'
 
 
 def oversize(policy: Policy) -> Iterator[Remark]:
@@ -55,4 +55,4 @@ def document_text(policy: Policy) -> str | None:
 
 def compact_length(text: str) -> int:
     """The length of a JSON text without the white space between its tokens."""
-    return len(_STRING_OR_SPACE.sub(lambda found: found.group() if found.group()[0] == '"' else "", text))
+    return len(re.sub(_STRING_OR_SPACE, lambda found: found.group() if found.group()[0] == '"' else "", text))

@@ -10,8 +10,8 @@ import re
 from policyeval.catalog.partitions import is_region, regions
 from policyeval.errors import nearest
 
-_NUMBER = re.compile(r"(.*-)(\d+)")
-_AVAILABILITY_ZONE = re.compile(r"(.*-\d+)[a-z]")
+_NUMBER = r"(.*-)(\d+)"
+_AVAILABILITY_ZONE = r"(.*-\d+)[a-z]"
 
 
 def may_be_region(text: str) -> bool:
@@ -22,17 +22,20 @@ def may_be_region(text: str) -> bool:
     """
     if is_region(text):
         return True
-    found = _NUMBER.fullmatch(text)
+    found = re.fullmatch(_NUMBER, text)
     return found is not None and is_region(f"{found[1]}{int(found[2]) - 1}")
 
 
 def did_you_mean_region(text: str) -> str | None:
-    """The Region that was most likely meant: of an Availability Zone its own, else the nearest.
+    """The Region that was most likely meant: of a zone its own, else the nearest; none for a wrong number.
 
     >>> did_you_mean_region("eu-west-1a"), did_you_mean_region("US_EAST_1"), did_you_mean_region("Frankfurt")
     ('eu-west-1', 'us-east-1', None)
     """
-    zone = _AVAILABILITY_ZONE.fullmatch(text)
+    zone = re.fullmatch(_AVAILABILITY_ZONE, text)
     if zone is not None and is_region(zone[1]):
         return zone[1]
+    numbered = re.fullmatch(_NUMBER, text)
+    if numbered is not None and any(region.startswith(numbered[1]) for region in regions()):
+        return None
     return nearest(text.lower().replace("_", "-"), regions(), cutoff=0.75)

@@ -13,7 +13,7 @@ from policyeval.policy.model import PrincipalEntry
 from policyeval.syntax.arn import split_arn
 
 ProviderKind = Literal["SAML", "OIDC"]
-_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_DOMAIN = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
 
 def provider_kind(text: str) -> ProviderKind | None:
@@ -26,7 +26,7 @@ def provider_kind(text: str) -> ProviderKind | None:
         if not slash or not name:
             return None
         return {"saml-provider": "SAML", "oidc-provider": "OIDC"}.get(kind)  # type: ignore[return-value]  # its values
-    return "OIDC" if _DOMAIN.fullmatch(text) else None
+    return "OIDC" if re.fullmatch(_DOMAIN, text) else None
 
 
 ASSUMES = {

@@ -46,8 +46,8 @@ class PlacedFault(NamedTuple):
         return Where(self.pointer, within=self.variable.within)
 
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*:[^\s{}',*?$]+")
-_END_OF_KEY = re.compile(r"[^\w.:/@+=-]")
+_KEY = r"[A-Za-z0-9][A-Za-z0-9._-]*:[^\s{}',*?$]+"
+_END_OF_KEY = r"[^\w.:/@+=-]"
 
 
 def faults_of(statement: Statement, policy: Policy, fault: Fault) -> Iterator[PlacedFault]:
@@ -92,12 +92,12 @@ def faulty_variables(text: str) -> Iterator[FaultyVariable]:
 
 def _explain(piece: str, at: int) -> FaultyVariable:
     if not piece.endswith("}"):
-        end = _END_OF_KEY.search(piece, 2)
-        text = piece[: end.start() if end is not None else len(piece)]
+        end = re.search(_END_OF_KEY, piece[2:])
+        text = piece[: 2 + end.start() if end is not None else len(piece)]
         head, slash, _ = text.partition("/")
         if slash and not lacks_any_tag_key(head[2:]):
             text = head  # the slash is no part of the key
-        meant = f"{text}}}" if _KEY.fullmatch(text[2:]) else None
+        meant = f"{text}}}" if re.fullmatch(_KEY, text[2:]) else None
         return FaultyVariable(Fault.BRACE, text, (at, at + len(text)), meant)
     inside = piece[2:-1]
     fault, meant = _inside(inside)
@@ -112,10 +112,10 @@ def _inside(inside: str) -> tuple[Fault, str | None]:
     if comma:
         name, value = key.strip(), default.strip()
         plain = value.strip("'\"")
-        meant = f"{name}, '{plain}'" if _KEY.fullmatch(name) and "'" not in plain else None
+        meant = f"{name}, '{plain}'" if re.fullmatch(_KEY, name) and "'" not in plain else None
         is_quoted = len(value) > 1 and value[0] == value[-1] == "'"
         return (Fault.SPACE if is_quoted and key != name else Fault.QUOTE), meant
     if any(character.isspace() for character in inside):
         name = "".join(inside.split())
-        return Fault.SPACE, name if _KEY.fullmatch(name) or name in ("*", "?", "$") else None
+        return Fault.SPACE, name if re.fullmatch(_KEY, name) or name in ("*", "?", "$") else None
     return Fault.OTHER, None

@@ -16,7 +16,7 @@ from policyeval.syntax.arn import split_arn
 from policyeval.syntax.wildcard import has_wildcard
 
 PARTITION, SERVICE, REGION, ACCOUNT, RESOURCE = range(1, 6)
-_BRACES = re.compile(r"\$?\{[^{}]*\}|\$?<[^<>]*>")
+_BRACES = r"\$?\{[^{}]*\}|\$?<[^<>]*>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def split_written(text: str) -> tuple[str, ...]:
     """
     if "{" not in text and "<" not in text:
         return tuple(split_arn(text))
-    hidden = _BRACES.sub(lambda found: found.group().replace(":", "\0"), text)
+    hidden = re.sub(_BRACES, lambda found: found.group().replace(":", "\0"), text)
     return tuple(segment.replace("\0", ":") for segment in split_arn(hidden))
 
 
