@@ -494,3 +494,9 @@ def test_the_schema_refuses_what_the_reader_refuses(what: str) -> None:
     fits = jsonschema.Draft202012Validator(SCHEMA).is_valid(document)
     assert fits is (what in _FOR_THE_READER_ALONE)
     assert jsonschema.Draft202012Validator(SCHEMA).is_valid({**document, "cases": [a_case()]})
+
+
+def test_the_page_about_case_files_shows_the_file_that_its_example_runs() -> None:
+    formats = Path(__file__).parent.parent.parent / "docs" / "formats"
+    shown = (formats / "cases.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    assert shown == (formats / "bucket.policytest.yaml").read_text(encoding="utf-8")
