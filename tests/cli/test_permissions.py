@@ -1,0 +1,156 @@
+"""`permissions`, `expand` and `shrink`: what they print, and how they exit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from policyeval.cli.main import main
+from policyeval.evaluation.action_sets import action_sets
+from policyeval.report.permissions import schema_json
+
+ROOT = Path(__file__).parent.parent.parent
+GUIDE = str(ROOT / "fixtures" / "guide" / "account.yaml")
+SCHEMA = ROOT / "docs" / "schemas" / "permissions-1.json"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as exited:
+        main(arguments)
+    printed = capsys.readouterr()
+    status = exited.value.code
+    return (status if isinstance(status, int) else 0), printed.out, printed.err
+
+
+def permissions(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    status, out, err = run(capsys, "permissions", *arguments, "--account", GUIDE)
+    assert (status, err) == (0, "")
+    return out
+
+
+def test_services_in_part_are_a_table_and_the_others_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = permissions(capsys, "dave").splitlines()
+    assert lines[0] == "dave"
+    assert "denied explicitly" in lines[1]
+    assert lines[3].split() == ["service", "List", "Read", "Write", "Tagging", "Permissions"]
+    assert [line.split()[0] for line in lines[4:7]] == ["all", "aws-portal", "iam"]
+    assert lines[-1].startswith("everything in the other ")
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("user", ["carol", "dave", "erin"])
+@pytest.mark.parametrize("resource", ["*", "arn:aws:iam::123456789012:user/erin"])
+def test_nothing_is_wider_than_80_columns(capsys: pytest.CaptureFixture[str], user: str, resource: str) -> None:
+    out = permissions(capsys, user, resource, "--service", "iam", "--service", "s3")
+    out += permissions(capsys, user, resource)
+    out += permissions(capsys, user, resource, "--compare", "alice")
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_names_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert permissions(capsys, "alice", "--list").split() == ["sts:GetCallerIdentity", "sts:GetSessionToken"]
+
+
+def test_a_level_and_a_service_select(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = list(
+        csv.DictReader(
+            io.StringIO(permissions(capsys, "carol", "--service", "SQS", "--level", "tagging", "--format", "csv"))
+        )
+    )
+    assert {row["action"] for row in rows} == {"sqs:TagQueue", "sqs:UntagQueue"}
+    assert {row["decision"] for row in rows} == {"allowed"}
+
+
+def test_json_follows_the_published_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == schema_json()
+    validator = jsonschema.Draft202012Validator(json.loads(schema_json()))
+    one = json.loads(permissions(capsys, "dave", "--format", "json"))
+    two = json.loads(permissions(capsys, "dave", "--compare", "erin", "--format", "json"))
+    validator.validate(one)
+    validator.validate(two)
+    assert one["summary"]["allowed"] == len(one["allowed"])
+    assert sum(one["summary"].values()) == len(action_sets().table)
+    assert two["onlySecond"] == ["iam:GetAccountPasswordPolicy"]
+
+
+def test_a_comparison_names_what_only_one_may_do(capsys: pytest.CaptureFixture[str]) -> None:
+    out = permissions(capsys, "alice", "--compare", "erin")
+    assert "nothing that only alice may do" in out
+    assert "only erin, not alice: 1 action\n  iam:GetAccountPasswordPolicy\n" in out
+    assert permissions(capsys, "alice", "--compare", "erin", "--list") == "+ iam:GetAccountPasswordPolicy\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("alise",), "did you mean `alice`?"),
+        (("alice", "--service", "iaam"), "did you mean `iam`?"),
+        (("alice", "--level", "wrote"), "did you mean `write`?"),
+        (("alice", "b/k"), "is no ARN"),
+        (("alice", "--context", "x"), "is no context"),
+    ],
+)
+def test_what_cannot_be_asked_is_status_2(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    status, out, err = run(capsys, "permissions", *arguments, "--account", GUIDE)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+# ---- expand and shrink
+
+
+def test_expand_lists_each_action_once(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "expand", "sqs:Send*", "SQS:*dMessage", "sqs:SendMessage")
+    assert (status, out) == (0, "sqs:SendMessage\n")
+
+
+def test_expand_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "expand", "*", "--count")[1].strip() == str(len(action_sets().table))
+    lines = run(capsys, "expand", "s3:Get*", "s3:*", "--count")[1].splitlines()
+    assert [line.split()[1] for line in lines] == ["s3:Get*", "s3:*", "together"]
+    assert lines[1].split()[0] == lines[2].split()[0]
+
+
+def test_expand_reads_a_policy_by_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(ROOT / "fixtures" / "guide" / "power-user.json")
+    assert "iam:CreateUser" in run(capsys, "expand", path, "--effect", "Deny")[1].split()
+
+
+def test_expand_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("# keys\n\nkms:Decrypt\n"))
+    assert run(capsys, "expand", "-")[1] == "kms:Decrypt\n"
+
+
+@pytest.mark.parametrize("format", ["full", "json", "csv"])
+def test_a_pattern_that_matches_nothing_is_said_and_status_1(capsys: pytest.CaptureFixture[str], format: str) -> None:
+    status, out, err = run(capsys, "expand", "s3:GetObjct", "kms:Decrypt", "--format", format)
+    assert status == 1
+    assert "kms:Decrypt" in out
+    assert err == "`s3:GetObjct` matches no action; did you mean `s3:GetObject`?\n"
+
+
+def test_shrink_is_the_way_back_and_says_what_a_wildcard_means(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "shrink", "kms:Decrypt", "kms:Decapsulate", "KMS:listkeys")
+    assert (status, out) == (0, "kms:Dec*\nkms:ListKeys\n")
+    assert "future actions may fall under a wildcard" in err
+    _, out, err = run(capsys, "shrink", "kms:ListKeys")
+    assert out == "kms:ListKeys\n"
+    assert "wildcard" not in err
+
+
+def test_shrink_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(run(capsys, "shrink", "s3:Get*", "--format", "json")[1])
+    assert (told["schema"], told["patterns"]) == ("policyeval.shrink/1", ["s3:Get*"])
+
+
+def test_shrinking_what_is_no_action_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "shrink", "s3:GetObjct")
+    assert (status, out) == (2, "")
+    assert "did you mean `s3:GetObject`?" in err
