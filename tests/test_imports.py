@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "syntax", "policy", "catalog", "evaluation",
     },
     "diagnostics": {"source", "errors", "spans", "locating", "jsontext", "yamltext", "evaluation"},
-    "report": {"source", "locating", "policy", "evaluation", "account", "diagnostics"},
+    "report": {"source", "errors", "locating", "policy", "evaluation", "account", "diagnostics"},
 }  # fmt: skip
 """Each part and the parts that it may import, itself aside. Parts not named here may import anything but `cli`."""
 

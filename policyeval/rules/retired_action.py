@@ -14,7 +14,7 @@ people out of is open again, though the policy reads as it always did.
 {
   "Version": "2012-10-17",
   "Statement": [
-    {"Effect": "Allow", "Action": ["billing:*", "ec2:*"], "Resource": "*"},
+    {"Effect": "Allow", "Action": ["billing:*", "sqs:*"], "Resource": "*"},
     {"Effect": "Deny", "Action": "aws-portal:*", "Resource": "*"}
   ]
 }
