@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from benchmarks.workshop import managed_policies
@@ -71,8 +72,16 @@ def _narrowed(statements: Iterable[Statement], action: str) -> Iterable[Statemen
             yield replace(statement, not_actions=())
 
 
-def _first(entries: Iterable[Entry], action: str) -> Entry | None:
-    return next((entry for entry in entries if compile_action(entry.text)(action)), None)
+def _first(entries: tuple[Entry, ...], action: str) -> Entry | None:
+    service = action.partition(":")[0]
+    of_service = _of_service(entries, service)
+    return next((entry for entry in of_service if compile_action(entry.text)(action)), None)
+
+
+@lru_cache(maxsize=4096)
+def _of_service(entries: tuple[Entry, ...], service: str) -> tuple[Entry, ...]:
+    """The entries that could match an action of a service: no wildcard stands in a prefix, but in `*` and `*:*`."""
+    return tuple(entry for entry in entries if entry.text.partition(":")[0].lower().strip("*") in (service, ""))
 
 
 def main() -> None:
