@@ -46,10 +46,8 @@ def _refuse_constant(constant: str) -> object:
 
 
 # Numbers act as the text that the line has for them.
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_members, parse_float=str, parse_int=str, parse_constant=_refuse_constant
-)
-_scan = make_scanner(_DECODER)
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_float=str, parse_int=str, parse_constant=_refuse_constant)
+_scan = make_scanner(_DECODER)  # type: ignore[arg-type]  # it wants what a decoder has, as the decoder itself does
 """The decoder without what it does for texts that begin or end with white space, which no good line does."""
 
 

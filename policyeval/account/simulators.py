@@ -39,9 +39,7 @@ class AccountSimulator:
         self._simulators: dict[tuple[int, int, bool], Simulator] = {}
         self._organization_keys: dict[tuple[int, bool], Mapping[str, ContextValue]] = {}
         self._holding: HeadIndex[Attached] = HeadIndex(
-            (f"{arn}{separator}", attached)
-            for arn, attached in account.resources.items()
-            for separator in "/:"
+            (f"{arn}{separator}", attached) for arn, attached in account.resources.items() for separator in "/:"
         )
 
     # ---- asking

@@ -69,9 +69,9 @@ def _draw_cause(term: Term, access: Access, word: str, style: Style) -> Iterator
         return
     tree = locate(source)
     wanted = set(access.actions)
-    pointers = [
-        entry.pointer for entry in term.statement.actions or () if action_glob(entry.text) in wanted
-    ][:_MOST_SHOWN]
+    pointers = [entry.pointer for entry in term.statement.actions or () if action_glob(entry.text) in wanted][
+        :_MOST_SHOWN
+    ]
     if not pointers:
         name = "Action" if term.statement.actions is not None else "NotAction"
         pointers = [term.statement.element(name)]

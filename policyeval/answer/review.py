@@ -177,6 +177,4 @@ def _result(message: str, location: Object, level: str, allowed: str | None) -> 
 
 
 def data(files: Sequence[Compared]) -> list[Object]:
-    return [
-        {**difference_object(one.difference, one.new, one.old), "allowed": one.allowed} for one in files
-    ]
+    return [{**difference_object(one.difference, one.new, one.old), "allowed": one.allowed} for one in files]

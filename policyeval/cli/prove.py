@@ -176,9 +176,7 @@ def _condition(text: str) -> Condition:
 # ---- the answer
 
 
-def _answer(
-    outcome: Outcome, question: str, passed: str, failed: str, format: Format, style: Style
-) -> None:
+def _answer(outcome: Outcome, question: str, passed: str, failed: str, format: Format, style: Style) -> None:
     outcome = tidied(outcome)
     if format == "json":
         from policyeval.answer.data import outcome_object, to_json
@@ -224,5 +222,3 @@ def _write_certificate(path: str | None, outcome: Outcome, new: Policy, old: Pol
             file.write(text)
     except OSError as error:
         raise ReadError(f"the certificate cannot be written: {error.strerror}", name=path) from None
-
-

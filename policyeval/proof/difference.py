@@ -217,4 +217,3 @@ def catalog_verdict(outcome: Outcome) -> Verdict:
     if outcome.doubts or any(action_names(access) for access in outcome.accesses):
         return Verdict.UNKNOWN
     return Verdict.PROVED
-

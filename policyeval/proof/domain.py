@@ -81,7 +81,6 @@ class Domain:
         """The values that a request can be made of."""
         return sum(1 << at for at, value in enumerate(self.values) if value is not None)
 
-
     def like(self, key: str, value: str | None) -> int:
         """The values that no atom can tell from one text, or from the key's absence."""
         context = Context({} if value is None else {key: value})

@@ -103,9 +103,7 @@ def access_not_granted_to(
     return search_within(problem, side, setting, accesses, every=every)
 
 
-def search_within(
-    problem: Problem, side: Side, setting: Setting, accesses: Sequence[Asked], *, every: bool
-) -> Outcome:
+def search_within(problem: Problem, side: Side, setting: Setting, accesses: Sequence[Asked], *, every: bool) -> Outcome:
     """Whether a side allows nothing within the accesses."""
     setting = replace(setting, spelling=spelling_of(side.terms))
     start = start_of(problem, setting)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from policyeval.proof.glob import STAR, contains, glob, intersect, normalise, plain, widen
@@ -123,6 +124,25 @@ def action_in(cover: tuple[str, str], action: tuple[str, str]) -> bool:
     return contains(cover[0], action[0]) and contains(cover[1], action[1])
 
 
+def names(covers: tuple[tuple[str, str], ...], action: tuple[str, str]) -> bool:
+    """Whether one of the patterns contains the action; those of other services are not looked at."""
+    index = _index(covers)
+    if action in index[None]:
+        return True
+    near = (*index.get(action[0], ()), *index.get(STAR, ()))
+    return any(action_in(own, action) for own in near)
+
+
+@lru_cache(maxsize=1024)
+def _index(covers: tuple[tuple[str, str], ...]) -> dict[str | None, Any]:
+    """Patterns by service prefix: those with wildcards, and under no prefix all of them as a set."""
+    found: dict[str | None, Any] = {None: frozenset(covers)}
+    for prefix, name in covers:
+        if not name.isascii() or prefix == STAR:
+            found.setdefault(prefix, []).append((prefix, name))
+    return found
+
+
 def meet_actions(first: tuple[str, str], second: tuple[str, str]) -> list[Any]:
     return list(itertools.product(intersect(first[0], second[0]), intersect(first[1], second[1])))
 
@@ -139,7 +159,7 @@ def missed(rule: Rule, box: Box) -> tuple[list[Any], list[Any]] | None:
     places: list[Any] = []
     if rule.principal not in EVERYONE | box.principals:
         return None
-    if any(action_in(own, box.action) for own in rule.actions) == rule.negates_actions:
+    if names(rule.actions, box.action) == rule.negates_actions:
         return None
     if any(place_in(own, box.place) for own, _ in rule.places) == rule.negates_places:
         return None

@@ -179,9 +179,7 @@ class Search(Generic[T]):
                 )
                 yield tuple(actions), tuple(spots), self.find(box, self.covers)
 
-    def action_groups(
-        self, region: Region, strong: Sequence[Term]
-    ) -> dict[tuple[int, object], list[ActionGlob]]:
+    def action_groups(self, region: Region, strong: Sequence[Term]) -> dict[tuple[int, object], list[ActionGlob]]:
         """The actions by the covers that hold them; those that one of the `strong` holds are left out."""
         groups: dict[tuple[int, object], list[ActionGlob]] = {}
         counted = any(ONE in cover for term in self.covers for pattern in term.actions for cover in pattern)

@@ -105,9 +105,7 @@ class _Stack:
             return PrincipalClass.WILD
         has_boundary = self.policies.boundary is not None and Layer.BOUNDARY not in self.absent
         is_trust = policy.kind is PolicyKind.TRUST
-        return judge_principal(
-            statement, self.principal, Reading(), has_boundary=has_boundary, is_trust=is_trust
-        )[1]
+        return judge_principal(statement, self.principal, Reading(), has_boundary=has_boundary, is_trust=is_trust)[1]
 
     def granting(self, *classes: PrincipalClass) -> Terms:
         """The Allows of the resource policy that speak of the caller by one of the classes."""

@@ -38,13 +38,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyeval.account.account import Account
+from policyeval.account.model import Role, User
 from policyeval.diagnostics.severity import Severity
 from policyeval.rules.account_places import place_of_boundary
 from policyeval.rules.contract import AccountContext, Remark, Rule
 
 
 def check(account: Account, context: AccountContext) -> Iterator[Remark]:
-    for holder in (*account.users.values(), *account.roles.values()):
+    holders: list[User | Role] = [*account.users.values(), *account.roles.values()]
+    for holder in holders:
         boundary = holder.boundary
         if boundary is not None and all(statement.effect == "Deny" for statement in boundary.policy):
             yield Remark(

@@ -72,7 +72,6 @@ class TestVariables:
         assert no_new_access(policy(allow(resource=HOME)), old).verdict is Verdict.REFUTED
         assert no_new_access(old, old).verdict is Verdict.PROVED
 
-
     def test_the_empty_text_stands_for_no_other(self) -> None:
         """Found by the fuzzer: "" passes `StringNotLike` as a name does, but resolves no variable."""
         some = {"StringNotLike": {USERNAME: ["b*", "?ob", "alice"]}}

@@ -140,9 +140,7 @@ def test_a_boundary_holds_back_what_the_identity_policy_grants() -> None:
 def test_every_level_of_scps_must_allow() -> None:
     full = (layer(PolicyKind.SCP, allow("*")),)
     storage = (layer(PolicyKind.SCP, allow("s3:*")),)
-    wide, narrow = (
-        PolicySet(identity=identity(allow("*")), scp=levels) for levels in ((full, full), (full, storage))
-    )
+    wide, narrow = (PolicySet(identity=identity(allow("*")), scp=levels) for levels in ((full, full), (full, storage)))
     assert no_new_access_for(ALICE, narrow, wide).verdict is Verdict.PROVED
     assert no_new_access_for(ALICE, wide, narrow).verdict is Verdict.REFUTED
     assert access_not_granted_to(ALICE, narrow, [Asked(("iam:*",))]).verdict is Verdict.PROVED

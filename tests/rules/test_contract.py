@@ -26,7 +26,9 @@ DIRECTORY = Path(inspect.getfile(rules_package)).parent
 
 # Findings about a file as a whole or about the configuration: no document can show them.
 WITHOUT_EXAMPLE = {"invalid-encoding", "unused-allowance", "expired-allowance"} | {
-    rule.name for rule in ALL_RULES if rule.name.startswith("policy-size-exceeds-")  # too long for a manual
+    rule.name
+    for rule in ALL_RULES
+    if rule.name.startswith("policy-size-exceeds-")  # too long for a manual
 }
 
 PROPER_NOUNS = {"Access", "Amazon", "Organizations", "Sid", "Sids"}
