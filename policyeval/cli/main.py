@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # The reader is gone (`| head`): nothing is left to say, and nobody to say it to.
         _discard_output()
-        raise SystemExit(1) from None
+        raise SystemExit(COULD_NOT) from None
     except OSError as trouble:
         # Those about a file have its name and never get here; what is left is an answer that could not be delivered.
         if trouble.filename is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from policyeval.errors import RequestError
 from policyeval.evaluation.request import ContextValue
+from policyeval.syntax.wildcard import has_wildcard
 
 
 def read_context(pairs: list[str], path: str | None) -> dict[str, ContextValue]:
@@ -48,6 +49,8 @@ def notes_on_action(action: str, asked: str, authorised: str) -> tuple[str, ...]
     if known is not None:
         if asked != "*" and authorised == "*":
             return (f"`{known.full_name}` has no resource-level permissions: AWS authorises it against `*`",)
+        if asked != "*" and has_wildcard(asked):
+            return (f"a request is for one resource: the wildcard of `{asked}` is taken as a plain character",)
         return ()
     called = operation(action)
     if called is not None:
