@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from policyeval.proof.glob import STAR, contains, glob, intersect, normalise, plain, widen
@@ -30,6 +29,7 @@ class Rule(NamedTuple):
     places: tuple[tuple[tuple[str, ...], frozenset[Atom]], ...]
     negates_places: bool
     atoms: frozenset[Atom]
+    by_service: dict[str | None, Any]
 
 
 class Box(NamedTuple):
@@ -87,17 +87,19 @@ def read_rules(document: Any, kind: str, letters: dict[Any, str]) -> list[Rule]:
         negates = "NotResource" in one
         if negates:
             atoms = atoms.union(*(own for _, own in places))
-        names = [read_action(text) for text in as_list(one.get("Action", one.get("NotAction")))]
+        read = [read_action(text) for text in as_list(one.get("Action", one.get("NotAction")))]
+        actions = tuple(dict.fromkeys(action for action in read if action is not None))
         principal = {n: _sorted(one[n]) for n in ("Principal", "NotPrincipal") if n in one}
         found.append(
             Rule(
                 one["Effect"],
                 json.dumps(principal, sort_keys=True),
-                tuple(dict.fromkeys(name for name in names if name is not None)),
+                actions,
                 "NotAction" in one,
                 tuple(dict.fromkeys(places)),
                 negates,
                 atoms,
+                index_of(actions),
             )
         )
     return found
@@ -124,20 +126,18 @@ def action_in(cover: tuple[str, str], action: tuple[str, str]) -> bool:
     return contains(cover[0], action[0]) and contains(cover[1], action[1])
 
 
-def names(covers: tuple[tuple[str, str], ...], action: tuple[str, str]) -> bool:
-    """Whether one of the patterns contains the action; those of other services are not looked at."""
-    index = _index(covers)
-    if action in index[None]:
+def names(rule: Rule, action: tuple[str, str]) -> bool:
+    """Whether one of the rule's patterns contains the action; those of other services are not looked at."""
+    if action in rule.by_service[None]:
         return True
-    near = (*index.get(action[0], ()), *index.get(STAR, ()))
+    near = (*rule.by_service.get(action[0], ()), *rule.by_service.get(STAR, ()))
     return any(action_in(own, action) for own in near)
 
 
-@lru_cache(maxsize=1024)
-def _index(covers: tuple[tuple[str, str], ...]) -> dict[str | None, Any]:
+def index_of(actions: tuple[tuple[str, str], ...]) -> dict[str | None, Any]:
     """Patterns by service prefix: those with wildcards, and under no prefix all of them as a set."""
-    found: dict[str | None, Any] = {None: frozenset(covers)}
-    for prefix, name in covers:
+    found: dict[str | None, Any] = {None: frozenset(actions)}
+    for prefix, name in actions:
         if not name.isascii() or prefix == STAR:
             found.setdefault(prefix, []).append((prefix, name))
     return found
@@ -159,7 +159,7 @@ def missed(rule: Rule, box: Box) -> tuple[list[Any], list[Any]] | None:
     places: list[Any] = []
     if rule.principal not in EVERYONE | box.principals:
         return None
-    if names(rule.actions, box.action) == rule.negates_actions:
+    if names(rule, box.action) == rule.negates_actions:
         return None
     if any(place_in(own, box.place) for own, _ in rule.places) == rule.negates_places:
         return None
@@ -224,13 +224,15 @@ def is_presence(x: Atom) -> bool:
     return not forgiving and x[0] not in ("Null", "Resolves")
 
 
+_FREE_ACTIONS = (("sts", "getcalleridentity"), ("sts", "getsessiontoken"))
 FREE = Rule(
     "Allow",
     "{}",
-    (("sts", "getcalleridentity"), ("sts", "getsessiontoken")),
+    _FREE_ACTIONS,
     False,
     ((ANY, frozenset()),),
     False,
     frozenset(),
+    index_of(_FREE_ACTIONS),
 )
 """What needs no permission and cannot be denied (STS API Reference, GetCallerIdentity, GetSessionToken)."""
