@@ -104,6 +104,8 @@ ARN_PATTERNS = (
     "arn:aws:s3:::b/${s3:prefix}",
     "arn:aws:s3:::b/${s3:prefix, 'alice'}/*",
     "arn:aws:s3:::${aws:PrincipalTag/team}/k",
+    "arn:aws:s3:::b${aws:PrincipalTag/empty}",
+    "arn:aws:s3:::b/${aws:PrincipalTag/empty, 'k'}",
     "arn:aws:s3:::b/${*}",
     "arn:aws:s3:::b/a${?}",
     "arn:aws:s3:::b/${aws:TagKeys}",
@@ -246,7 +248,7 @@ def _principals() -> tuple[Principal, ...]:
     slr = f"arn:aws:iam::{OWN}:role/aws-service-role/x.amazonaws.com/linked"
     return (
         Principal(kind.USER, alice, OWN),
-        Principal(kind.USER, alice, OWN, tags={"team": "alice"}, unique_id="AIDAEXAMPLE"),
+        Principal(kind.USER, alice, OWN, tags={"team": "alice", "empty": ""}, unique_id="AIDAEXAMPLE"),
         Principal(kind.USER, alice, OWN, tags={"TEAM": "*", "team": "b"}, management_account=True),
         Principal(kind.USER, f"arn:aws:iam::{OTHER}:user/p/alice", OTHER),
         Principal(kind.USER, f"arn:aws-cn:iam::{OWN}:user/alice", OWN),
