@@ -283,3 +283,12 @@ COMPARISONS: dict[str, Comparison] = {
     "ArnLike": _ARN_LIKE,
 }
 """Every positive operator but `Null`, by its name without negation."""
+
+
+def fits_ignoring_case(operator: str, text: str, lookup: Lookup | None, actual: str) -> bool:
+    """Whether a request value fits a policy value of `StringEquals` or `StringLike` if case is passed over."""
+    if operator not in ("StringEquals", "StringLike"):
+        return False
+    tokens = _substitute_pattern(text, lookup) if operator == "StringLike" else (_substitute(text, lookup),)
+    folded = tuple(token if isinstance(token, Wildcard) else token.lower() for token in tokens)
+    return compile_tokens(folded)(actual.lower())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policyeval.evaluation.comparison import COMPARISONS, Comparison, Unresolved
+from policyeval.evaluation.comparison import COMPARISONS, Comparison, Unresolved, fits_ignoring_case
 from policyeval.evaluation.context import Context, Value
 from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.reading import Reading
@@ -120,10 +120,17 @@ class _Test:
             if operand is None:
                 self.reason = f"`{entry.text}` is no {_NOUNS[self.condition.operator.family]}"
                 veto |= negated and self.reading.takes_other(Dispute.MALFORMED_VALUE_NEGATED)
-            elif self.comparison.fits(actual, operand) and not fits:
+            elif not fits and (self.comparison.fits(actual, operand) or self.fits_but_for_case(entry.text, actual)):
                 fits = True
                 self.fitting = entry.pointer
         return fits, veto
+
+    def fits_but_for_case(self, text: str, actual: object) -> bool:
+        """Whether a tag's value differs from a policy value in case alone, and that is to be passed over."""
+        if "tag/" not in self.condition.key.lower() or not isinstance(actual, str):
+            return False
+        like = fits_ignoring_case(self.condition.operator.positive, text, self.lookup, actual)
+        return like and self.reading.takes_other(Dispute.TAG_VALUE_CASE)
 
 
 _NOUNS = {

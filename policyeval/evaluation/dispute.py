@@ -50,6 +50,12 @@ class Dispute(Enum):
         "its missing segments count as `*`, each within its own segment",
         "its `*` runs on over the colons that follow",
     )
+    TAG_VALUE_CASE = _Dispute(
+        6,
+        "are the values of tags compared with regard to case",
+        "they are, as AWS's page of 2026 says",
+        "they are not",
+    )
     VARIABLE_IN_BOOL = _Dispute(
         7,
         "are variables replaced under `Bool`",
@@ -91,6 +97,12 @@ class Dispute(Enum):
         "what is `aws:PrincipalArn` of a role session",
         "the role's ARN",
         "the session's ARN",
+    )
+    SCP_ACTION_CASE = _Dispute(
+        20,
+        "do the actions of an SCP ignore case",
+        "they do, as everywhere",
+        "they do not",
     )
     MALFORMED_VALUE_NEGATED = _Dispute(
         0,

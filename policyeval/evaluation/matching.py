@@ -47,7 +47,7 @@ class StatementMatcher:
                 is_trust=policy.kind is PolicyKind.TRUST,
             )
             clauses.append(clause)
-        clauses.append(self.judge_action(statement))
+        clauses.append(self.judge_action(statement, policy.kind))
         resource = self.judge_resource(policy, statement)
         if resource is not None:
             clauses.append(resource)
@@ -79,9 +79,9 @@ class StatementMatcher:
 
     # ---- actions
 
-    def judge_action(self, statement: Statement) -> Clause:
+    def judge_action(self, statement: Statement, kind: PolicyKind) -> Clause:
         if statement.actions is not None:
-            found = self.first_action(statement.actions)
+            found = self.first_action(statement.actions, kind)
             if found is None:
                 meant = self.misspelt_action(statement.actions)
                 if meant is not None:
@@ -91,14 +91,20 @@ class StatementMatcher:
                 return Clause("Action", False, place.pointer, place.text or None, self.request.action)
             return Clause("Action", True, found.pointer, found.text, self.request.action)
         if statement.not_actions is not None:
-            found = self.first_action(statement.not_actions)
+            found = self.first_action(statement.not_actions, kind)
             if found is None:
                 return Clause("NotAction", True, statement.element("NotAction"), actual=self.request.action)
             return Clause("NotAction", False, found.pointer, found.text, self.request.action)
         return Clause("Action", False, statement.pointer, reason="the statement names no action")
 
-    def first_action(self, entries: tuple[Entry, ...]) -> Entry | None:
-        return next((entry for entry in entries if compile_action(entry.text)(self.action)), None)
+    def first_action(self, entries: tuple[Entry, ...], kind: PolicyKind) -> Entry | None:
+        found = next((entry for entry in entries if compile_action(entry.text)(self.action)), None)
+        if found is None or kind is not PolicyKind.SCP:
+            return found
+        exact = next((entry for entry in entries if compile_pattern(entry.text)(self.request.action)), None)
+        if exact is None and found.text != "*:*" and self.reading.takes_other(Dispute.SCP_ACTION_CASE):
+            return None
+        return found
 
     def misspelt_action(self, entries: tuple[Entry, ...]) -> Entry | None:
         """An entry that is no action at all but has the letters of the one asked for: `iam>DeleteAccessKey`."""

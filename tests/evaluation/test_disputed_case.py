@@ -1,0 +1,50 @@
+"""Semantics section 12, nos. 6 and 20: whether tag values and the actions of SCPs are compared with regard to case."""
+
+from __future__ import annotations
+
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.explain import explain
+from policyeval.evaluation.policies import Attached, PolicySet
+from policyeval.evaluation.request import Request
+from policyeval.evaluation.trace import Decision
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Policy
+
+USER = "arn:aws:iam::111122223333:user/alice"
+INSTANCE = "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"
+
+
+def held(kind: PolicyKind, **elements: object) -> Attached:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", **elements}
+    return Attached(Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind))
+
+
+def test_a_tag_value_in_other_capitals_is_another_value_and_that_is_disputed() -> None:
+    policies = PolicySet(
+        identity=(held(PolicyKind.IDENTITY, Condition={"StringLike": {"aws:ResourceTag/team": "Pay*"}}),)
+    )
+    result = explain(policies, Request(USER, "ec2:StopInstances", INSTANCE, {"aws:ResourceTag/team": "payments"}))
+    assert result.decision is Decision.IMPLICIT_DENY
+    assert [(each.dispute, each.other_decision) for each in result.uncertain] == [
+        (Dispute.TAG_VALUE_CASE, Decision.ALLOWED)
+    ]
+
+
+def test_an_equal_tag_value_is_not_disputed() -> None:
+    policies = PolicySet(
+        identity=(held(PolicyKind.IDENTITY, Condition={"StringEquals": {"aws:ResourceTag/team": "payments"}}),)
+    )
+    result = explain(policies, Request(USER, "ec2:StopInstances", INSTANCE, {"aws:ResourceTag/team": "payments"}))
+    assert result.allowed
+    assert not result.uncertain
+
+
+def test_an_scp_action_in_other_capitals_is_the_same_action_and_that_is_disputed() -> None:
+    policies = PolicySet(
+        identity=(held(PolicyKind.IDENTITY),), scp=((held(PolicyKind.SCP, Action="ec2:stopinstances"),),)
+    )
+    result = explain(policies, Request(USER, "ec2:StopInstances", INSTANCE))
+    assert result.allowed
+    assert [(each.dispute, each.other_decision) for each in result.uncertain] == [
+        (Dispute.SCP_ACTION_CASE, Decision.IMPLICIT_DENY)
+    ]
