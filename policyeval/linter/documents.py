@@ -15,7 +15,7 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
 from policyeval.policy.model import Policy
 from policyeval.policy.problems import Problem
-from policyeval.rules.contract import NO_OPTIONS, Remark, Rule, RuleContext, RuleOptions
+from policyeval.rules.contract import NO_OPTIONS, Remark, Rule, RuleContext, RuleOptions, topics_of
 from policyeval.rules.table import BY_NAME
 from policyeval.source import Pointer, Source, child, pointer_tokens
 
@@ -45,11 +45,19 @@ def check_document(
 
 
 def _ask(policy: Policy, rules: list[Rule], context: RuleContext) -> Iterator[Raised]:
+    topics = [topics_of(statement).value for statement in policy]
+    all_topics = 0
+    for each in topics:
+        all_topics |= each
     for rule in rules:
+        about = rule.about.value
+        if about & ~all_topics:
+            continue
         if rule.statement is not None:
-            for statement in policy:
-                for remark in rule.statement(statement, context):
-                    yield Raised(rule, remark, statement.pointer)
+            for statement, held in zip(policy.statements, topics, strict=True):
+                if not about & ~held:
+                    for remark in rule.statement(statement, context):
+                        yield Raised(rule, remark, statement.pointer)
         if rule.policy is not None:
             for remark in rule.policy(policy, context):
                 yield Raised(rule, remark, statement_of(policy, remark.where.pointer))

@@ -29,6 +29,10 @@ class Selection:
         for entry in (*self.select, *self.ignore):
             check_rule_name(entry)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travels to other processes as what was asked for, without the rules that follow from it."""
+        return Selection, (self.select, self.ignore, self.pedantic)
+
     def shows(self, name: str) -> bool:
         """Whether findings of a rule are reported."""
         return name in self.shown

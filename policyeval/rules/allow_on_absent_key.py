@@ -51,7 +51,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
 from policyeval.rules.absence import optional_key, requires_key
-from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext
+from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext, Topic
 
 _ABOUT_THE_REQUEST = frozenset({"request", "resource", "resource-organization", "forward-access", "caller", "mcp"})
 """Presences of keys about what is asked for, whose absence is often what an `IfExists` is meant to let pass."""
@@ -99,4 +99,6 @@ def remark(statement: Statement, condition: Condition, key: GlobalKey) -> Remark
     )
 
 
-RULE = Rule("allow-on-absent-key", Severity.SECURITY_WARNING, statement=check, kinds=GRANTING_KINDS)
+RULE = Rule(
+    "allow-on-absent-key", Severity.SECURITY_WARNING, statement=check, about=Topic.CONDITION, kinds=GRANTING_KINDS
+)

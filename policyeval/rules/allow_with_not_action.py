@@ -36,7 +36,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.breadth import is_star
-from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext
+from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext, Topic
 from policyeval.rules.everything_but import BROAD, changes_something, is_narrowed
 from policyeval.rules.wording import quoted
 
@@ -74,4 +74,6 @@ def _allows(statement: Statement, pattern: str, context: RuleContext) -> bool:
     return not actions.isdisjoint(context.actions(statement))
 
 
-RULE = Rule("allow-with-not-action", Severity.SECURITY_WARNING, statement=check, kinds=GRANTING_KINDS)
+RULE = Rule(
+    "allow-with-not-action", Severity.SECURITY_WARNING, statement=check, about=Topic.NOT_ACTION, kinds=GRANTING_KINDS
+)

@@ -51,7 +51,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.breadth import first_place
-from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext
+from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext, Topic
 from policyeval.rules.everything_but import is_narrowed
 from policyeval.rules.wording import quoted
 
@@ -74,4 +74,10 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     )
 
 
-RULE = Rule("allow-with-not-resource", Severity.SECURITY_WARNING, statement=check, kinds=GRANTING_KINDS)
+RULE = Rule(
+    "allow-with-not-resource",
+    Severity.SECURITY_WARNING,
+    statement=check,
+    about=Topic.NOT_RESOURCE,
+    kinds=GRANTING_KINDS,
+)

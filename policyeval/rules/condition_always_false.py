@@ -51,7 +51,7 @@ from dataclasses import replace
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
@@ -84,6 +84,7 @@ RULE = Rule(
     "condition-always-false",
     Severity.WARNING,
     statement=check,
+    about=Topic.CONDITION,
     needs_valid_policy=True,
     silences={"unreachable-statement": Reach.STATEMENT, "allow-shadowed-by-deny": Reach.STATEMENT},
 )

@@ -48,7 +48,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import EVERY_KIND, Remark, Rule, RuleContext
+from policyeval.rules.contract import EVERY_KIND, Remark, Rule, RuleContext, Topic
 from policyeval.rules.key_support import is_false_without_key, supports
 from policyeval.rules.wording import quoted
 
@@ -101,5 +101,6 @@ RULE = Rule(
     "condition-key-not-for-action",
     Severity.WARNING,
     statement=check,
+    about=Topic.CONDITION,
     kinds=EVERY_KIND - {PolicyKind.TRUST},
 )

@@ -52,7 +52,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.identity_providers import AUDIENCE, claim_of
 
 
@@ -76,6 +76,7 @@ RULE = Rule(
     "confirm-audience-claim-type",
     Severity.SUGGESTION,
     statement=check,
+    about=Topic.CONDITION,
     kinds=frozenset({PolicyKind.TRUST}),
     pedantic=True,
 )

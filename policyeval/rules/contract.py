@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, Flag, auto
 from typing import TYPE_CHECKING
 
-from policyeval.catalog.catalog import Catalog, catalog
 from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy, Statement
-from policyeval.rules.expansion import expand_pattern, statement_actions
 
 if TYPE_CHECKING:
     from policyeval.account.account import Account
+    from policyeval.catalog.catalog import Catalog
 
 EVERY_KIND = frozenset(PolicyKind)
 IDENTITY_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION})
@@ -83,6 +82,8 @@ class RuleContext:
     @property
     def catalog(self) -> Catalog:
         """AWS's services, actions, resource types and keys; a service is loaded when first asked for."""
+        from policyeval.catalog.catalog import catalog
+
         return catalog()
 
     def expand(self, pattern: str) -> tuple[str, ...]:
@@ -91,10 +92,14 @@ class RuleContext:
         Empty for an unknown service, an unknown action, and an entry that matches nothing. Cached; the first `*` costs
         the whole table (about 5 ms once it is on disk), a pattern with a service only that service.
         """
+        from policyeval.rules.expansion import expand_pattern
+
         return expand_pattern(pattern)
 
     def actions(self, statement: Statement) -> frozenset[str]:
         """The catalog's actions that a statement speaks of, in lower case; `NotAction` is taken from all of them."""
+        from policyeval.rules.expansion import statement_actions
+
         return statement_actions(statement)
 
 
@@ -106,6 +111,8 @@ class AccountContext:
 
     @property
     def catalog(self) -> Catalog:
+        from policyeval.catalog.catalog import catalog
+
         return catalog()
 
 
@@ -121,6 +128,31 @@ class Reach(Enum):
     """At the very place of its primary label, or inside it."""
     STATEMENT = "statement"
     POLICY = "policy"
+
+
+class Topic(Flag):
+    """What a statement must hold for a rule to have anything to say of it.
+
+    A rule's module is loaded only when a statement has all of its topics: most statements have no condition, and half
+    of the rules are about conditions.
+    """
+
+    ANYTHING = 0
+    CONDITION = auto()
+    NOT_ACTION = auto()
+    NOT_RESOURCE = auto()
+
+
+def topics_of(statement: Statement) -> Topic:
+    """The topics of a statement."""
+    topics = Topic.ANYTHING
+    if statement.conditions:
+        topics |= Topic.CONDITION
+    if statement.not_actions is not None:
+        topics |= Topic.NOT_ACTION
+    if statement.not_resources is not None:
+        topics |= Topic.NOT_RESOURCE
+    return topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +173,9 @@ class Rule:
     """The kinds of policy that the rule knows; it is not asked about others."""
     pedantic: bool = False
     """Off unless `--pedantic` is given or the rule is selected by name."""
+    about: Topic = Topic.ANYTHING
+    """A statement without these is none of the rule's business; for a policy rule, a policy without such a statement
+    is not."""
     needs_valid_policy: bool = False
     """Whether the rule decides requests, and so is asked only about policies that AWS would take."""
     silences: Mapping[str, Reach] = field(default_factory=dict, hash=False)

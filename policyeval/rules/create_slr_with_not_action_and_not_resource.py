@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.service_linked_roles import creations
 from policyeval.rules.wide_grants import Actions, Resources
 
@@ -72,5 +72,6 @@ RULE = Rule(
     "create-slr-with-not-action-and-not-resource",
     Severity.WARNING,
     statement=check,
+    about=Topic.NOT_ACTION | Topic.NOT_RESOURCE,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}),
 )

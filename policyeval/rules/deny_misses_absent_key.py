@@ -57,7 +57,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Policy, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 
 _GREATEST = ("NumericGreaterThan", "NumericGreaterThanEquals")
 
@@ -117,4 +117,4 @@ def remark(statement: Statement, condition: Condition, key: GlobalKey) -> Remark
     )
 
 
-RULE = Rule("deny-misses-absent-key", Severity.SECURITY_WARNING, statement=check)
+RULE = Rule("deny-misses-absent-key", Severity.SECURITY_WARNING, statement=check, about=Topic.CONDITION)

@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.dynamodb_values import unknown_values
 
 WORDS = ("TOTAL", "NONE")
@@ -57,4 +57,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
     yield from unknown_values(statement, "dynamodb:returnconsumedcapacity", WORDS)
 
 
-RULE = Rule("dynamodb-invalid-return-consumed-capacity", Severity.ERROR, statement=check)
+RULE = Rule("dynamodb-invalid-return-consumed-capacity", Severity.ERROR, statement=check, about=Topic.CONDITION)

@@ -48,7 +48,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.dynamodb_values import unknown_values
 
 WORDS = ("NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW")
@@ -58,4 +58,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
     yield from unknown_values(statement, "dynamodb:returnvalues", WORDS)
 
 
-RULE = Rule("dynamodb-invalid-return-values", Severity.ERROR, statement=check)
+RULE = Rule("dynamodb-invalid-return-values", Severity.ERROR, statement=check, about=Topic.CONDITION)

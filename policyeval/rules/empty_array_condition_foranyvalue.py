@@ -43,7 +43,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.empty_elements import Form, empty_conditions
 
 
@@ -51,4 +51,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     yield from empty_conditions(statement, context, Form.FOR_ANY_VALUE)
 
 
-RULE = Rule("empty-array-condition-foranyvalue", Severity.SUGGESTION, statement=check)
+RULE = Rule("empty-array-condition-foranyvalue", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

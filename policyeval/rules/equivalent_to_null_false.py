@@ -51,7 +51,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import rename_operator
 
 
@@ -72,4 +72,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("equivalent-to-null-false", Severity.SUGGESTION, statement=check)
+RULE = Rule("equivalent-to-null-false", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

@@ -51,7 +51,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import rename_operator
 
 
@@ -73,5 +73,9 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
 
 
 RULE = Rule(
-    "equivalent-to-null-true", Severity.SUGGESTION, statement=check, silences={"allow-on-absent-key": Reach.PLACE}
+    "equivalent-to-null-true",
+    Severity.SUGGESTION,
+    statement=check,
+    about=Topic.CONDITION,
+    silences={"allow-on-absent-key": Reach.PLACE},
 )

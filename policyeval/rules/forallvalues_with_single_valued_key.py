@@ -50,7 +50,7 @@ from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import block_of, rename_operator
 from policyeval.rules.written_keys import key_type
 from policyeval.syntax.operator import Qualifier
@@ -80,4 +80,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("forallvalues-with-single-valued-key", Severity.SECURITY_WARNING, statement=check)
+RULE = Rule("forallvalues-with-single-valued-key", Severity.SECURITY_WARNING, statement=check, about=Topic.CONDITION)

@@ -52,7 +52,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.absence import requires_key
-from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext
+from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_keys import is_multivalued
 from policyeval.source import child
 from policyeval.syntax.operator import Qualifier
@@ -86,4 +86,10 @@ def null_fix(statement: Statement, key: str) -> Fix:
     return Fix("add a `Null` condition, so that requests without the key are no longer allowed", (edit,))
 
 
-RULE = Rule("forallvalues-without-null-check", Severity.SECURITY_WARNING, statement=check, kinds=GRANTING_KINDS)
+RULE = Rule(
+    "forallvalues-without-null-check",
+    Severity.SECURITY_WARNING,
+    statement=check,
+    about=Topic.CONDITION,
+    kinds=GRANTING_KINDS,
+)

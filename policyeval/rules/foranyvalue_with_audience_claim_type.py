@@ -60,7 +60,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.identity_providers import AUDIENCE, claim_of
 from policyeval.rules.operator_edits import block_of, rename_operator
 from policyeval.syntax.operator import Qualifier
@@ -88,5 +88,6 @@ RULE = Rule(
     "foranyvalue-with-audience-claim-type",
     Severity.SECURITY_WARNING,
     statement=check,
+    about=Topic.CONDITION,
     kinds=frozenset({PolicyKind.TRUST}),
 )

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.syntax.operator import Qualifier
 
 
@@ -63,4 +63,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("foranyvalue-with-if-exists", Severity.WARNING, statement=check)
+RULE = Rule("foranyvalue-with-if-exists", Severity.WARNING, statement=check, about=Topic.CONDITION)

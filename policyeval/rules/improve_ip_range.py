@@ -49,7 +49,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -79,4 +79,4 @@ def network_of(text: str) -> str | None:
     return None if interface.ip == interface.network.network_address else str(interface.network)
 
 
-RULE = Rule("improve-ip-range", Severity.SUGGESTION, statement=check)
+RULE = Rule("improve-ip-range", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

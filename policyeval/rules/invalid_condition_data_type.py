@@ -49,7 +49,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceValue
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.source import Source
 
 
@@ -94,4 +94,4 @@ def json_type(value: Entry, source: Source) -> str:
     return "string" if written[:1] in ('"', "'") or not could_be_bare(written) else "number"
 
 
-RULE = Rule("invalid-condition-data-type", Severity.ERROR, statement=check)
+RULE = Rule("invalid-condition-data-type", Severity.ERROR, statement=check, about=Topic.CONDITION)

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_keys import key_type
 
 
@@ -74,4 +74,4 @@ def is_boolean(condition: Condition) -> bool:
     return booleans and key_type(condition.key) == "Bool"
 
 
-RULE = Rule("invalid-condition-multiple-boolean", Severity.ERROR, statement=check)
+RULE = Rule("invalid-condition-multiple-boolean", Severity.ERROR, statement=check, about=Topic.CONDITION)

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.syntax.wildcard import has_wildcard
 
 KEY_ARN_KEYS = frozenset(
@@ -99,4 +99,4 @@ def what_it_is(text: str) -> str:
     return "the id of a key" if re.fullmatch(_KEY_ID, text) else "no key ARN"
 
 
-RULE = Rule("invalid-kms-key-value", Severity.ERROR, statement=check)
+RULE = Rule("invalid-kms-key-value", Severity.ERROR, statement=check, about=Topic.CONDITION)

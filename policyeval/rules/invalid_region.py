@@ -52,7 +52,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.region_names import did_you_mean_region, may_be_region
 from policyeval.syntax.wildcard import has_wildcard, literal_head, matches
 
@@ -100,4 +100,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("invalid-region", Severity.ERROR, statement=check)
+RULE = Rule("invalid-region", Severity.ERROR, statement=check, about=Topic.CONDITION)

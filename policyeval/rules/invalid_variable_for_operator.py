@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.syntax.variable import parse_template
 
 
@@ -70,5 +70,6 @@ RULE = Rule(
     "invalid-variable-for-operator",
     Severity.ERROR,
     statement=check,
+    about=Topic.CONDITION,
     silences={"type-mismatch-ip-range": Reach.PLACE},
 )

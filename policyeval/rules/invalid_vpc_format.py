@@ -44,7 +44,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.network_ids import misfits
 
 
@@ -52,4 +52,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
     yield from misfits(statement, "vpc-")
 
 
-RULE = Rule("invalid-vpc-format", Severity.ERROR, statement=check)
+RULE = Rule("invalid-vpc-format", Severity.ERROR, statement=check, about=Topic.CONDITION)

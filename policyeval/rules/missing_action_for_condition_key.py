@@ -51,7 +51,7 @@ from policyeval.diagnostics.fix import Fix, InsertItem, ReplaceValue
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.key_support import is_false_without_key, supports
 
 
@@ -103,6 +103,7 @@ RULE = Rule(
     "missing-action-for-condition-key",
     Severity.ERROR,
     statement=check,
+    about=Topic.CONDITION,
     silences={
         "condition-key-not-for-action": Reach.PLACE,
         "unsupported-action-for-condition-key": Reach.PLACE,

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.wording import listed
 
 
@@ -71,4 +71,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("missing-paired-condition-keys", Severity.SECURITY_WARNING, statement=check)
+RULE = Rule("missing-paired-condition-keys", Severity.SECURITY_WARNING, statement=check, about=Topic.CONDITION)

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_keys import is_multivalued
 
 
@@ -67,4 +67,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("missing-qualifier", Severity.ERROR, statement=check)
+RULE = Rule("missing-qualifier", Severity.ERROR, statement=check, about=Topic.CONDITION)

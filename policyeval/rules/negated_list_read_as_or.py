@@ -57,7 +57,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.wording import quoted
 
 _DEMANDED = ("aws:requesttag/", "s3:x-amz-server-side-encryption")
@@ -96,4 +96,4 @@ def remark(demands: list[Condition]) -> Remark:
     )
 
 
-RULE = Rule("negated-list-read-as-or", Severity.SUGGESTION, statement=check)
+RULE = Rule("negated-list-read-as-or", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

@@ -53,7 +53,7 @@ from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import block_of, rename_operator
 from policyeval.syntax.operator import Qualifier
 
@@ -77,4 +77,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("null-with-qualifier", Severity.SUGGESTION, statement=check)
+RULE = Rule("null-with-qualifier", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.pass_role import role_passes
 from policyeval.rules.wide_grants import Actions, Resources
 
@@ -72,5 +72,6 @@ RULE = Rule(
     "pass-role-with-not-action-and-not-resource",
     Severity.SECURITY_WARNING,
     statement=check,
+    about=Topic.NOT_ACTION | Topic.NOT_RESOURCE,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}),
 )

@@ -50,7 +50,7 @@ from policyeval.diagnostics.fix import Fix, Remove
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.private_ranges import compares_source_ip, private_values
 from policyeval.rules.wording import quoted
 
@@ -74,4 +74,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("private-ip-address-subset", Severity.SUGGESTION, statement=check)
+RULE = Rule("private-ip-address-subset", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.private_ranges import all_private, compares_source_ip
 
 
@@ -73,4 +73,4 @@ def outcome(statement: Statement) -> str:
     )
 
 
-RULE = Rule("private-not-ip-address", Severity.ERROR, statement=check)
+RULE = Rule("private-not-ip-address", Severity.ERROR, statement=check, about=Topic.CONDITION)

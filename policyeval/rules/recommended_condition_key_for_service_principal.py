@@ -51,7 +51,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.service_callers import is_tied, service_callers, weak_ties
 from policyeval.rules.wording import quoted
 
@@ -84,6 +84,7 @@ RULE = Rule(
     "recommended-condition-key-for-service-principal",
     Severity.SUGGESTION,
     statement=check,
+    about=Topic.CONDITION,
     kinds=frozenset({PolicyKind.RESOURCE}),
     silences={"untrustworthy-condition-key": Reach.STATEMENT},
 )

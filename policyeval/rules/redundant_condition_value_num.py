@@ -49,7 +49,7 @@ from policyeval.diagnostics.fix import Fix, Remove
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -82,4 +82,4 @@ def remarks(condition: Condition) -> Iterator[Remark]:
     )
 
 
-RULE = Rule("redundant-condition-value-num", Severity.SUGGESTION, statement=check)
+RULE = Rule("redundant-condition-value-num", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

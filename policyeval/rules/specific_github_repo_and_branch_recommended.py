@@ -54,7 +54,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.identity_providers import claim_of
 from policyeval.syntax.wildcard import literal_head
 
@@ -93,5 +93,6 @@ RULE = Rule(
     "specific-github-repo-and-branch-recommended",
     Severity.WARNING,
     statement=check,
+    about=Topic.CONDITION,
     kinds=frozenset({PolicyKind.TRUST}),
 )

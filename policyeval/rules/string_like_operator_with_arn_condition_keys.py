@@ -52,7 +52,7 @@ from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import block_of, rename_operator
 from policyeval.rules.written_keys import key_type
 from policyeval.syntax.arn import split_arn
@@ -82,4 +82,6 @@ def outcome(statement: Statement, condition: Condition) -> str:
     return "which may allow more, as wildcards end at colons" if wider else "where wildcards end at colons"
 
 
-RULE = Rule("string-like-operator-with-arn-condition-keys", Severity.SECURITY_WARNING, statement=check)
+RULE = Rule(
+    "string-like-operator-with-arn-condition-keys", Severity.SECURITY_WARNING, statement=check, about=Topic.CONDITION
+)

@@ -51,7 +51,7 @@ from policyeval.catalog.global_keys import global_key
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import block_of
 from policyeval.rules.written_keys import key_type
 from policyeval.syntax.operator import Operator
@@ -130,4 +130,4 @@ def fitting_operator(operator: Operator, kind: str) -> str:
     return f"{head}{base}{'IfExists' if operator.if_exists else ''}"
 
 
-RULE = Rule("type-mismatch", Severity.WARNING, statement=check)
+RULE = Rule("type-mismatch", Severity.WARNING, statement=check, about=Topic.CONDITION)

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.value_types import unreadable, unreadable_remark
 
 
@@ -56,4 +56,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             yield unreadable_remark(condition, value, "boolean", "write `true` or `false`")
 
 
-RULE = Rule("type-mismatch-boolean", Severity.WARNING, statement=check)
+RULE = Rule("type-mismatch-boolean", Severity.WARNING, statement=check, about=Topic.CONDITION)

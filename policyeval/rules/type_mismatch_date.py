@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.value_types import unreadable, unreadable_remark
 
 
@@ -57,4 +57,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             yield unreadable_remark(condition, value, "date", "write a date such as `2027-01-01T00:00:00Z`")
 
 
-RULE = Rule("type-mismatch-date", Severity.WARNING, statement=check)
+RULE = Rule("type-mismatch-date", Severity.WARNING, statement=check, about=Topic.CONDITION)

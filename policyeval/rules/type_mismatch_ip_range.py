@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.syntax.variable import parse_template
 
 
@@ -75,4 +75,4 @@ def why(text: str) -> str:
     return "not in CIDR notation"
 
 
-RULE = Rule("type-mismatch-ip-range", Severity.ERROR, statement=check)
+RULE = Rule("type-mismatch-ip-range", Severity.ERROR, statement=check, about=Topic.CONDITION)

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.value_types import unreadable, unreadable_remark
 
 
@@ -56,4 +56,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             yield unreadable_remark(condition, value, "number", "write digits only")
 
 
-RULE = Rule("type-mismatch-number", Severity.WARNING, statement=check)
+RULE = Rule("type-mismatch-number", Severity.WARNING, statement=check, about=Topic.CONDITION)

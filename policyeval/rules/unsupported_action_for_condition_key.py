@@ -54,7 +54,7 @@ from policyeval.catalog.global_keys import global_key
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Entry, Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.key_support import is_false_without_key, supports
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -101,5 +101,6 @@ RULE = Rule(
     "unsupported-action-for-condition-key",
     Severity.ERROR,
     statement=check,
+    about=Topic.CONDITION,
     silences={"condition-key-not-for-action": Reach.PLACE},
 )

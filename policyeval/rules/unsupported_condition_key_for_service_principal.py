@@ -60,7 +60,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import PRINCIPAL_KINDS, Remark, Rule, RuleContext
+from policyeval.rules.contract import PRINCIPAL_KINDS, Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -99,4 +99,10 @@ def can_be_renamed(statement: Statement, condition: Condition, key: str) -> bool
     return same_value and key.lower() not in names and not condition.key.lower().endswith("arn")
 
 
-RULE = Rule("unsupported-condition-key-for-service-principal", Severity.ERROR, statement=check, kinds=PRINCIPAL_KINDS)
+RULE = Rule(
+    "unsupported-condition-key-for-service-principal",
+    Severity.ERROR,
+    statement=check,
+    about=Topic.CONDITION,
+    kinds=PRINCIPAL_KINDS,
+)

@@ -47,7 +47,7 @@ from policyeval.catalog.global_keys import global_key
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext
+from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -75,4 +75,10 @@ def is_chosen(condition: Condition) -> bool:
     return key is not None and key.spoofable and condition.operator.base != "Null"
 
 
-RULE = Rule("untrustworthy-condition-key", Severity.SECURITY_WARNING, statement=check, kinds=GRANTING_KINDS)
+RULE = Rule(
+    "untrustworthy-condition-key",
+    Severity.SECURITY_WARNING,
+    statement=check,
+    about=Topic.CONDITION,
+    kinds=GRANTING_KINDS,
+)

@@ -48,7 +48,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.wide_values import wide_values
 
 
@@ -66,5 +66,6 @@ RULE = Rule(
     "variable-usage-too-permissive",
     Severity.ERROR,
     statement=check,
+    about=Topic.CONDITION,
     silences={"specific-github-repo-and-branch-recommended": Reach.PLACE},
 )

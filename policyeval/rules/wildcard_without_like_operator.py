@@ -51,7 +51,7 @@ from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import block_of, rename_operator
 from policyeval.syntax.variable import parse_template
 from policyeval.syntax.wildcard import has_wildcard
@@ -102,4 +102,4 @@ def outcome(statement: Statement, condition: Condition) -> str:
     return "which allows more" if wider else "which allows less"
 
 
-RULE = Rule("wildcard-without-like-operator", Severity.WARNING, statement=check)
+RULE = Rule("wildcard-without-like-operator", Severity.WARNING, statement=check, about=Topic.CONDITION)

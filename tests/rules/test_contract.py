@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from policyeval.fixing import apply_fixes
 from policyeval.linter.files import Asked, check_source
 from policyeval.linter.selection import Selection
 from policyeval.rules.contract import Rule, RuleOptions
+from policyeval.rules.listing import TABLE, make_table
 from policyeval.rules.manual import OPTIONAL_SECTIONS, SECTIONS, Example, read_manual
 from policyeval.rules.table import ALL_RULES, BY_NAME
 from policyeval.source import Source
@@ -51,15 +53,25 @@ def test_names_are_unique() -> None:
     assert len(BY_NAME) == len(ALL_RULES)
 
 
-def test_every_rule_file_is_in_the_table() -> None:
-    files = {path.stem for path in DIRECTORY.glob("*.py") if re.search(r"^RULE = ", path.read_text(), re.MULTILINE)}
-    assert files == {rule.module_name for rule in ALL_RULES}
+def test_the_table_is_up_to_date() -> None:
+    assert TABLE.read_text(encoding="utf-8") == make_table(), "run `python -m policyeval.rules.listing`"
 
 
 @every_rule
 def test_a_rule_is_named_as_its_file(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
-    assert import_module(f"policyeval.rules.{rule.module_name}").RULE is rule
+    assert import_module(f"policyeval.rules.{rule.module_name}").RULE.name == rule.name
+
+
+@every_rule
+def test_the_table_says_of_a_rule_what_its_module_says(rule: Rule) -> None:
+    own = import_module(f"policyeval.rules.{rule.module_name}").RULE
+    for field in fields(Rule):
+        here, there = getattr(rule, field.name), getattr(own, field.name)
+        if field.name in ("statement", "policy", "account"):
+            assert (here is None) == (there is None)
+        else:
+            assert here == there
 
 
 @every_rule
