@@ -38,7 +38,7 @@ def compile_glob(tokens: tuple[Token, ...]) -> Matcher:
             if found < 0:
                 return False
             at = found + len(run)
-        return at <= end
+        return True
 
     return fits
 
