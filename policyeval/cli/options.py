@@ -7,13 +7,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policyeval.account.account import Account
 from policyeval.diagnostics.style import ColorChoice, Style
 from policyeval.errors import AccountError
+
+if TYPE_CHECKING:
+    from policyeval.account.account import Account
 
 AccountOption = Annotated[
     str | None,
@@ -49,6 +51,8 @@ def find_account_file(given: str | None) -> str | None:
 
 def load_account(given: str | None, *, exact: bool = False) -> Account:
     """The account to work on; raises `AccountError` when none is named and none is found."""
+    from policyeval.account.account import Account  # `check` shares these options and needs no accounts
+
     path = find_account_file(given)
     if path is None:
         raise AccountError(
