@@ -283,8 +283,9 @@ def _about_allowances(report: Report, plan: Plan, used: frozenset[int]) -> Itera
 
 def _was_covered(allowance: Allowance, report: Report, plan: Plan) -> bool:
     """Whether everything was checked that an allowance speaks of: only then is it known to be of no use."""
-    if not rule_names(allowance.rules) <= plan.selection.shown or report.failures:
-        return False
+    names = rule_names(allowance.rules)
+    if not names or not names <= plan.selection.shown or report.failures:
+        return False  # without a rule of the linter it is for `policyeval diff`: `new-access`
     top = os.path.abspath(plan.config.directory)
     if any(os.path.isdir(path) and _holds(os.path.abspath(path), top) for path in plan.paths):
         return True

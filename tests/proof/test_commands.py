@@ -132,13 +132,15 @@ def test_against_a_revision_of_git(
     status, shown = run(capsys, "diff", "--git", "HEAD", "changed.json")
     assert status == 0
     assert "the configuration allows it: agreed" in shown
+    assert "unused-allowance" not in run(capsys, "check", ".")[1]
     assert run(capsys, "diff", "--git", "nowhere")[0] == 2
 
 
 def test_prove_and_verify(capsys: pytest.CaptureFixture[str], tmp_path: Path, mended: Path) -> None:
     certificate = tmp_path / "proof.json"
     status, shown = run(capsys, "prove", "no-new-access", mended, OWN_KEYS, "--certificate", certificate)
-    assert (status, shown) == (0, "PROVED  no-new-access\n")
+    assert status == 0
+    assert shown.startswith("PROVED  no-new-access\n")
     assert run(capsys, "verify-proof", certificate, "--new", OWN_KEYS, "--old", mended)[0] == 0
     status, shown = run(capsys, "verify-proof", certificate, "--new", mended)
     assert (status, shown) == (1, "NOT PROVED  the certificate is about another new policy\n")
