@@ -178,15 +178,12 @@ def _counted(report: Report, fixed: int, style: Style) -> Iterator[str]:
 
 
 def _rendered(report: Report, findings: Sequence[Finding], fixed: int, format: Format, style: Style) -> Iterator[str]:
-    from policyeval.rules.manual import describe
-
     summary = report.summary(fixed)
     if format == "full":
         from policyeval.diagnostics.render.full import render_finding
 
         for finding in findings:
-            link = describe(finding.rule).link if style.color else None
-            yield from (*render_finding(finding, style, link=link), "")
+            yield from (*render_finding(finding, style, link=_manual(finding) if style.color else None), "")
         yield style.paint(sentence(summary), "bold")
     elif format == "concise":
         from policyeval.diagnostics.render.concise import concise_line
@@ -201,6 +198,7 @@ def _rendered(report: Report, findings: Sequence[Finding], fixed: int, format: F
         from importlib.metadata import version
 
         from policyeval.diagnostics.render.sarif import sarif_json
+        from policyeval.rules.manual import describe
 
         yield sarif_json([*report.findings, *report.suppressed], version("policyeval"), describe)
     elif format == "github":
@@ -217,8 +215,16 @@ def _rendered(report: Report, findings: Sequence[Finding], fixed: int, format: F
         yield junit_xml(findings, summary.checked)
     else:
         from policyeval.diagnostics.render.access_analyzer import access_analyzer_json
+        from policyeval.rules.manual import describe
 
         yield access_analyzer_json(findings, summary.checked, describe)
+
+
+def _manual(finding: Finding) -> str:
+    """The page of a finding's rule."""
+    from policyeval.rules.manual import describe
+
+    return describe(finding.rule).link
 
 
 def _put(text: str, output: str | None) -> None:

@@ -49,15 +49,15 @@ def _ask(policy: Policy, rules: list[Rule], context: RuleContext) -> Iterator[Ra
     all_topics = 0
     for each in topics:
         all_topics |= each
-    for rule in rules:
-        about = rule.about.value
-        if about & ~all_topics:
-            continue
-        if rule.statement is not None:
-            for statement, held in zip(policy.statements, topics, strict=True):
-                if not about & ~held:
-                    for remark in rule.statement(statement, context):
-                        yield Raised(rule, remark, statement.pointer)
+    heard = [rule for rule in rules if not rule.about.value & ~all_topics]
+    # Statement by statement: what one rule has worked out of a statement the next one finds in its caches.
+    asked = [(rule, rule.about.value, rule.statement) for rule in heard if rule.statement is not None]
+    for statement, held in zip(policy.statements, topics, strict=True):
+        for rule, about, check in asked:
+            if not about & ~held:
+                for remark in check(statement, context):
+                    yield Raised(rule, remark, statement.pointer)
+    for rule in heard:
         if rule.policy is not None:
             for remark in rule.policy(policy, context):
                 yield Raised(rule, remark, statement_of(policy, remark.where.pointer))

@@ -47,7 +47,8 @@ def resource_covers(pattern: str, other: str) -> bool:
     segments, others = split_arn(pattern), split_arn(other)
     if len(segments) != 6 or len(others) != 6:
         return pattern == other
-    return all(covers(segment, text) for segment, text in zip(segments, others, strict=True))
+    # The resource part first: it is where resources of a policy differ.
+    return covers(segments[5], others[5]) and all(map(covers, segments[:5], others[:5]))
 
 
 def covering(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
+from policyeval.catalog.escalation import escalation_paths
 from policyeval.diagnostics.place import Label, Where
 from policyeval.policy.model import Policy
 from policyeval.rules.contract import Remark, RuleContext
+from policyeval.syntax.action import compile_action
+from policyeval.syntax.wildcard import has_wildcard
 
 
 def escalation_remarks(policy: Policy, context: RuleContext, *, through_resource: bool) -> Iterator[Remark]:
+    if not speaks_of_escalation(policy):
+        return
     # The evaluator is loaded only for policies that are asked about.
     from policyeval.rules.escalation import PASS_ROLE, OpenPath, open_paths
 
@@ -34,3 +40,26 @@ def escalation_remarks(policy: Policy, context: RuleContext, *, through_resource
             if primary.action == PASS_ROLE
             else "name the targets, or take the right away with a Deny or a permissions boundary",
         )
+
+
+def speaks_of_escalation(policy: Policy) -> bool:
+    """Whether an Allow speaks of any action of any path. Loads a table and no evaluator."""
+    names = escalation_actions()
+    for statement in policy:
+        if statement.effect != "Allow":
+            continue
+        if statement.actions is None:
+            return True
+        for entry in statement.actions:
+            lower = entry.text.lower()
+            if lower in names:
+                return True
+            if has_wildcard(lower) and any(map(compile_action(entry.text), names)):
+                return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def escalation_actions() -> frozenset[str]:
+    """The actions of all paths, in lower case."""
+    return frozenset(action.lower() for path in escalation_paths() for action in path.actions)
