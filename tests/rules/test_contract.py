@@ -20,6 +20,7 @@ from policyeval.linter.selection import Selection
 from policyeval.rules.contract import Rule, RuleOptions
 from policyeval.rules.listing import TABLE, make_table
 from policyeval.rules.manual import OPTIONAL_SECTIONS, SECTIONS, Example, read_manual
+from policyeval.rules.scaffold import PLACEHOLDER
 from policyeval.rules.table import ALL_RULES, BY_NAME
 from policyeval.source import Source
 from tests.rules.sampling import differences
@@ -72,6 +73,11 @@ def test_the_table_says_of_a_rule_what_its_module_says(rule: Rule) -> None:
             assert (here is None) == (there is None)
         else:
             assert here == there
+
+
+@every_rule
+def test_a_rule_is_filled_in(rule: Rule) -> None:
+    assert PLACEHOLDER not in (DIRECTORY / f"{rule.module_name}.py").read_text(encoding="utf-8")
 
 
 @every_rule
