@@ -374,6 +374,17 @@ class _Reader:
                     entry.pointer,
                     help="name the service, as in `s3:*`",
                 )
+            elif self.rules.only_service and self.names_another_service(entry.text):
+                self.report(
+                    "unsupported-action-in-policy",
+                    f"`{entry.text}` may not stand in {self.kind.title}",
+                    entry.pointer,
+                    help="IAM takes only the actions of assuming the role; give other rights in a policy of the role",
+                )
+
+    def names_another_service(self, action: str) -> bool:
+        service, colon, _name = action.partition(":")
+        return bool(colon and service.strip("*")) and service.lower() != self.rules.only_service
 
     def check_resources(self, statement: Statement) -> None:
         for entry in (*(statement.resources or ()), *(statement.not_resources or ())):

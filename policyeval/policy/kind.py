@@ -50,6 +50,8 @@ class ElementRules:
     deny_only: bool = False
     accepts_not_action: bool = True
     accepts_empty_lists: bool = True
+    only_service: str | None = None
+    """The service whose actions alone a statement may name, where AWS refuses the others."""
 
 
 _IAM = ElementRules(principal=False, strict_sid=True, latin_only=True, accepts_empty_lists=False)
@@ -59,7 +61,12 @@ _RULES = {
     PolicyKind.SESSION: _IAM,
     PolicyKind.RESOURCE: ElementRules(principal=True, not_principal=True, requires_resource=False),
     PolicyKind.TRUST: ElementRules(
-        principal=True, resource=False, requires_resource=False, latin_only=True, accepts_empty_lists=False
+        principal=True,
+        resource=False,
+        requires_resource=False,
+        latin_only=True,
+        accepts_empty_lists=False,
+        only_service="sts",
     ),
     PolicyKind.SCP: ElementRules(principal=False, strict_sid=True, requires_current_version=True),
     PolicyKind.RCP: ElementRules(

@@ -53,7 +53,9 @@ from policyeval.rules.home_service import can_work_on, home_service, prefix_of
 
 
 def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
-    home = "sts" if context.kind is PolicyKind.TRUST else home_service(policy, context)
+    if context.kind is PolicyKind.TRUST:
+        return  # the reader refuses such a trust policy
+    home = home_service(policy, context)
     if home is None:
         return
     for statement in policy:
@@ -61,20 +63,12 @@ def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
             prefix = prefix_of(entry.text)
             if entry.element == "NotAction" or not prefix or prefix == home:
                 continue
-            if context.kind is PolicyKind.TRUST or not can_work_on(entry.text, statement, context):
+            if not can_work_on(entry.text, statement, context):
                 yield remark(statement, entry, prefix, home, context)
 
 
 def remark(statement: Statement, entry: ActionEntry, prefix: str, home: str, context: RuleContext) -> Remark:
     service = context.catalog.service_name(prefix)
-    if context.kind is PolicyKind.TRUST:
-        return Remark(
-            f"`{entry.text}` may not stand in a role trust policy",
-            Where(entry.pointer),
-            label="no way to assume the role",
-            notes=("IAM refuses a trust policy with actions other than those of assuming the role",),
-            help=f"give the right to {service} in a policy attached to the role",
-        )
     return Remark(
         f"`{entry.text}` is no action on a resource of {context.catalog.service_name(home)}",
         Where(entry.pointer),

@@ -83,7 +83,9 @@ ELEMENTS: list[tuple[str, dict[str, Any], tuple[PolicyKind, ...]]] = [
     ("a wildcard in the middle of the name", {"Action": "sts:*Role"}, EVERY),
     ("an action with white space, stored", {"Action": "sts:AssumeRole "}, EVERY),
     ("an action without a colon, stored", {"Action": "iam>DeleteAccessKey"}, EVERY),
-    ("an unknown action", {"Action": "nosuch:DoThis"}, EVERY),
+    ("an unknown action", {"Action": "sts:DoThis"}, EVERY),
+    ("an action of an unknown service", {"Action": "nosuch:DoThis"}, tuple(k for k in EVERY if k is not TRUST)),
+    ("an action of a service", {"Action": "s3:GetObject"}, tuple(k for k in EVERY if k is not TRUST)),
     ("no Resource", {"Resource": REMOVED}, (RESOURCE, TRUST)),
     ("Resource", {"Resource": "*"}, tuple(kind for kind in EVERY if kind is not TRUST)),
     (
