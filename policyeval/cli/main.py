@@ -18,24 +18,29 @@ import typer.main
 
 from policyeval.diagnostics.failure import draw_failure
 from policyeval.diagnostics.style import Style
-from policyeval.errors import PolicyevalError
+from policyeval.errors import PolicyevalError, did_you_mean
 
 COMMANDS = {
-    "check": ("policyeval.cli.check", "check"),
-    "simulate": ("policyeval.cli.simulate", "simulate"),
-    "test": ("policyeval.cli.test", "test"),
-    "permissions": ("policyeval.cli.permissions", "permissions"),
-    "who-can": ("policyeval.cli.who_can", "who_can"),
-    "expand": ("policyeval.cli.expand", "expand"),
-    "shrink": ("policyeval.cli.shrink", "shrink"),
-    "diff": ("policyeval.cli.diff", "diff"),
-    "prove": ("policyeval.cli.prove", "prove"),
-    "verify-proof": ("policyeval.cli.verify_proof", "verify_proof"),
-    "explain": ("policyeval.cli.explain", "explain"),
-    "rules": ("policyeval.cli.rules", "rules"),
-    "init": ("policyeval.cli.init", "init"),
+    "check": ("policyeval.cli.check", "check", "Say what is wrong with policies, where, and how to mend it."),
+    "simulate": ("policyeval.cli.simulate", "simulate", "Decide a request as AWS would, and show why."),
+    "test": ("policyeval.cli.test", "test", "Run the decision cases that a team keeps for its policies."),
+    "permissions": ("policyeval.cli.permissions", "permissions", "Decide every action that AWS has for one caller."),
+    "who-can": ("policyeval.cli.who_can", "who_can", "List who may do an action on a resource."),
+    "expand": ("policyeval.cli.expand", "expand", "List the actions that wildcards match."),
+    "shrink": ("policyeval.cli.shrink", "shrink", "Print the fewest wildcards that match just these actions."),
+    "diff": ("policyeval.cli.diff", "diff", "Say what a change of policy grants, and takes away."),
+    "prove": ("policyeval.cli.prove", "prove", "Prove what policies never grant, or show that they do."),
+    "verify-proof": ("policyeval.cli.verify_proof", "verify_proof", "Check a proof that `prove` wrote."),
+    "explain": ("policyeval.cli.explain", "explain", "Show what a rule looks for, and what to write instead."),
+    "rules": ("policyeval.cli.rules", "rules", "List the rules of `check`."),
+    "init": ("policyeval.cli.init", "init", "Write a starter account, to try and to change."),
 }
+"""Each command's module and function, and what it does in a line of the help."""
 COULD_NOT = 2
+
+
+class UnknownCommand(PolicyevalError):
+    """The first word names no command."""
 
 
 class LazyGroup(typer.core.TyperGroup):
@@ -47,17 +52,23 @@ class LazyGroup(typer.core.TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        module, function = COMMANDS[cmd_name]
+        module, function, summary = COMMANDS[cmd_name]
         found = getattr(importlib.import_module(module), function)
         if isinstance(found, typer.Typer):
             group = typer.main.get_group(found)
-            group.name = cmd_name
+            group.name, group.short_help = cmd_name, summary
             return group
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(cmd_name)(found)
         command = typer.main.get_command(single)
-        command.name = cmd_name
+        command.name, command.short_help = cmd_name, summary
         return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            raise UnknownCommand(f"no command `{name}`", help=did_you_mean(name, COMMANDS) or "see `policyeval --help`")
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(

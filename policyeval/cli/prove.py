@@ -87,7 +87,7 @@ def no_new_access(
     _answer(outcome, "no-new-access", passed, failed, format, stdout_style(color))
 
 
-@prove.command("access-not-granted")
+@prove.command("access-not-granted", short_help="Prove that a policy grants none of these actions.")
 def access_not_granted(
     policy: Annotated[
         str | None, typer.Argument(metavar="[POLICY]", help="The policy; left out with `--user`.", show_default=False)
@@ -134,7 +134,7 @@ def access_not_granted(
     _answer(outcome, "access-not-granted", passed, failed, format, stdout_style(color))
 
 
-@prove.command("no-public-access")
+@prove.command("no-public-access", short_help="Prove that a resource policy lets no stranger in.")
 def no_public_access(
     policy: Annotated[str, typer.Argument(metavar="POLICY", help="A resource policy or a trust policy.")],
     kind: KindOption = None,

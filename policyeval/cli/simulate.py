@@ -115,7 +115,12 @@ def simulate(
 
         raise typer.Exit(
             simulate_requests(
-                requests, _account_for(account, files, exact), files.read(None, exact=exact), jobs=jobs, index=index
+                requests,
+                _account_for(account, files, exact),
+                files.read(None, exact=exact),
+                jobs=jobs,
+                index=index,
+                format=format,
             )
         )
     if user is None or action is None:

@@ -13,6 +13,7 @@ from policyeval.account.account import Account
 from policyeval.account.simulators import AccountSimulator
 from policyeval.cli import bulk
 from policyeval.cli.bulk import simulate_requests
+from policyeval.cli.main import main
 from policyeval.errors import ReadError
 from policyeval.evaluation.decide import decide
 from policyeval.evaluation.policies import Attached, PolicySet
@@ -77,6 +78,15 @@ def test_a_compressed_file_is_recognised(path: Path, capsys: pytest.CaptureFixtu
 def test_a_damaged_archive_is_an_error(path: Path) -> None:
     with pytest.raises(ReadError, match="could not be read to its end"):
         run(path, gzip.compress(GOOD)[:-12])
+
+
+def test_the_command_passes_its_format_on(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.write_bytes(GOOD.splitlines()[0])
+    account = str(FIXTURES / "guide" / "account.yaml")
+    with pytest.raises(SystemExit) as ended:
+        main(["simulate", "--requests", str(path), "--account", account, "--format", "json", "--jobs", "1"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == '{"decision": "allowed"}\n'
 
 
 def test_json_is_an_object_a_line(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,3 +44,23 @@ def test_a_closed_standard_error_changes_no_answer(arguments: str, status: int) 
     assert ran.returncode == status
     assert "Traceback" not in ran.stdout
     assert "error" not in ran.stdout
+
+
+def help_of(*words: str) -> str:
+    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "policyeval", *words, "--help"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("words", [(), ("prove",)])
+def test_the_list_of_commands_fits_into_a_terminal(words: tuple[str, ...]) -> None:
+    shown = help_of(*words)
+    listed = shown[shown.index("Commands:") :].splitlines()[1:]
+    assert all(line.startswith("  ") and line.endswith(".") and not line.endswith("..") for line in listed), shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_a_mistyped_command_gets_the_nearest_one() -> None:
+    ran = shell("chekc", "")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "error: no command `chekc`\n  = help: did you mean `check`?\n"
