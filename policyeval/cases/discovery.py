@@ -15,7 +15,7 @@ _PASSED_BY = frozenset({"__pycache__", "node_modules", "site-packages", "venv"})
 
 
 def find_case_files(paths: Iterable[str], account_file: str | None) -> list[str]:
-    """The case files to run: those named, those below the folders named.
+    """The case files to run: those named, those below the folders named, and `cases.yaml` right inside such a folder.
 
     Without names they are all below the working directory, and the account's own. Raises `CaseError` when that finds
     none. Hidden folders, installed packages and links to folders are passed by.
@@ -24,10 +24,9 @@ def find_case_files(paths: Iterable[str], account_file: str | None) -> list[str]
     found: list[str] = []
     for path in named or ["."]:
         found.extend(case_files_below(path) if os.path.isdir(path) else [path])
-    if not named and account_file is not None:
-        own = os.path.join(os.path.dirname(account_file), ACCOUNT_CASES)
-        if os.path.isfile(own):
-            found.append(os.path.normpath(own))
+    homes = named if named else [] if account_file is None else [os.path.dirname(account_file)]
+    own = [os.path.normpath(os.path.join(home, ACCOUNT_CASES)) for home in homes]
+    found.extend(path for path in own if os.path.isfile(path))
     if not found:
         where = "below the working directory" if not named else f"below `{'`, `'.join(named)}`"
         raise CaseError(

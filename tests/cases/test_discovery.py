@@ -54,6 +54,12 @@ def test_named_files_alone_and_folders_for_what_is_below_them() -> None:
     assert find_case_files(["nowhere.yaml", "sub/deep", "nowhere.yaml", "-"], None) == ["nowhere.yaml", FOUND[3], "-"]
 
 
+@pytest.mark.usefixtures("team")
+def test_a_folder_with_an_account_and_its_cases_can_be_named() -> None:
+    assert find_case_files(["account"], None) == ["account/cases.yaml"]
+    assert find_case_files(["account/cases.yaml"], None) == ["account/cases.yaml"]
+
+
 def test_finding_nothing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CaseError, match="no case files below the working directory"):
