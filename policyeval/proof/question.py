@@ -12,13 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from policyeval.errors import RequestError
-from policyeval.evaluation.context import Context
-from policyeval.evaluation.matching import StatementMatcher
 from policyeval.evaluation.policies import PolicySet
-from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.evaluation.scope import TRUST_ACTIONS
-from policyeval.evaluation.trace import Decision, Layer
+from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
@@ -28,8 +25,8 @@ from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Access, Counterexample, Outcome, Step, Verdict
 from policyeval.proof.region import Region, everything
 from policyeval.proof.search import Point, Problem, Search
-from policyeval.proof.side import EVERYTHING, Side, needs_no_permission, policy_side
 from policyeval.proof.side import Layer as Terms
+from policyeval.proof.side import Side, needs_no_permission, policy_side
 from policyeval.proof.stack import stack_problem, stack_side
 from policyeval.proof.term import ANYWHERE, Spot, Term, action_glob, place_of
 from policyeval.proof.witness import Setting, requests, spelling_of
@@ -204,8 +201,6 @@ class _Inquiry:
 
     def confirm(self, point: Point, region: Region) -> Counterexample | None:
         for request in requests(self.problem, point, replace(self.setting, terms=region.terms)):
-            if not is_plausible(request, region.terms, point.covers):
-                continue
             example = self.replay(request)
             if example is not None:
                 return example
@@ -297,25 +292,10 @@ def compare(
     return inquiry.run(searches)
 
 
-def is_plausible(request: Request, wanted: Sequence[Term], covers: Sequence[Term]) -> bool:
-    """Whether a request is in all wanted statements and in no cover, by the evaluator's judgement of each alone.
-
-    A short cut on the way to a replay, which judges every statement: statements about other actions are not asked.
-    """
-    prefix, _, name = request.action.lower().partition(":")
-    matcher = StatementMatcher(request, Context.of(request), Reading(), has_boundary=False)
-
-    def matches(term: Term) -> bool:
-        if term.names_action((prefix, name)) == term.negates_actions:
-            return False
-        return matcher.judge(term.policy, term.statement, Layer.IDENTITY).matched
-
-    own = [term for term in covers if term.policy is not EVERYTHING]
-    return all(map(matches, wanted)) and not any(map(matches, own))
-
-
 def ordered(path: Sequence[Terms], failing: Sequence[Terms]) -> Sequence[Terms]:
     """The layers of a path, first those that have most in common with what fails on the other side."""
+    if len(path) < 2:
+        return path
     words = {term.words for layer in failing for term in layer}
     return sorted(path, key=lambda layer: -sum(term.words in words for term in layer))
 

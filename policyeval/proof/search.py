@@ -22,6 +22,7 @@ from policyeval.proof.term import (
     NOWHERE,
     RESOLVES,
     ActionGlob,
+    ActionIndex,
     Atom,
     Known,
     Letters,
@@ -52,6 +53,7 @@ class Problem:
         self.callers = callers
         self.budget = Budget(budget)
         self.set_keys: set[str] = set()
+        self.indexes: dict[tuple[Term, ...], ActionIndex] = {}
         self.limits: Limits = limits or {}
 
     @property
@@ -69,6 +71,12 @@ class Problem:
     def held_under(self, key: str) -> Cardinality:
         known = cardinality(key)
         return Cardinality.EITHER if known is Cardinality.ONE and key in self.set_keys else known
+
+    def action_index(self, terms: tuple[Term, ...]) -> ActionIndex:
+        found = self.indexes.get(terms)
+        if found is None:
+            found = self.indexes[terms] = ActionIndex(terms)
+        return found
 
     def domain(self, key: str, atoms: frozenset[Atom]) -> Domain:
         """Raises `Inexpressible`."""
@@ -149,6 +157,8 @@ class Search(Generic[T]):
     def __init__(self, problem: Problem, covers: Sequence[Term], confirm: Confirm[T]) -> None:
         self.problem = problem
         self.covers = tuple(dict.fromkeys(covers))
+        self.bits = {term: 1 << at for at, term in enumerate(self.covers)}
+        self.index = problem.action_index(self.covers)
         self.confirm = confirm
 
     def check(self, region: Region) -> Iterator[tuple[tuple[ActionGlob, ...], tuple[Spot, ...], Found[T]]]:
@@ -164,8 +174,7 @@ class Search(Generic[T]):
         everywhere = simple
         for full, _, _ in places:
             everywhere &= full
-        strong = [term for at, term in enumerate(self.covers) if everywhere >> at & 1]
-        for (action_full, _), actions in self.action_groups(region, strong).items():
+        for (action_full, _), actions in self.action_groups(region, everywhere).items():
             for (place_full, atoms, _), spots in places.items():
                 if action_full & place_full & simple:
                     continue
@@ -179,21 +188,26 @@ class Search(Generic[T]):
                 )
                 yield tuple(actions), tuple(spots), self.find(box, self.covers)
 
-    def action_groups(self, region: Region, strong: Sequence[Term]) -> dict[tuple[int, object], list[ActionGlob]]:
+    def action_groups(self, region: Region, strong: int) -> dict[tuple[int, object], list[ActionGlob]]:
         """The actions by the covers that hold them; those that one of the `strong` holds are left out."""
         groups: dict[tuple[int, object], list[ActionGlob]] = {}
-        counted = any(ONE in cover for term in self.covers for pattern in term.actions for cover in pattern)
+        counted = any(ONE in name for own in self.index.wild.values() for name in own)
+        negated = [(term, self.bits[term]) for term in self.covers if term.negates_actions]
+        positive = ~sum(bit for _, bit in negated)
         for action in region.actions:
             if any(action_contains(bar, action) for bar in region.barred_actions):
                 continue
-            if any(self.missed_actions(term, action, region.barred_actions) == [] for term in strong):
+            named = self.index.naming(action)
+            if named & positive & strong:
                 continue
-            full, partial = 0, False
-            for at, term in enumerate(self.covers):
-                parts = self.missed_actions(term, action, region.barred_actions)
+            full, partial = named & positive, False
+            for term, bit in negated:
+                parts = self.missed_actions(term, action, region.barred_actions, is_named=bool(named & bit))
                 if parts is not None:
-                    full |= 0 if parts else 1 << at
+                    full |= 0 if parts else bit
                     partial |= bool(parts)
+            if full & strong:
+                continue
             alone = partial or counted or self.meets_bar(action, region)
             groups.setdefault((full, action if alone else None), []).append(action)
         return groups
@@ -217,8 +231,10 @@ class Search(Generic[T]):
 
     # ---- what a cover holds of a box: nothing (`None`), all but some parts (a list), or all (an empty list)
 
-    def missed_actions(self, term: Term, action: ActionGlob, barred: Sequence[ActionGlob]) -> list[ActionGlob] | None:
-        if term.names_action(action):
+    def missed_actions(
+        self, term: Term, action: ActionGlob, barred: Sequence[ActionGlob], *, is_named: bool
+    ) -> list[ActionGlob] | None:
+        if is_named:
             return None if term.negates_actions else []
         if not term.negates_actions:
             return None
@@ -262,10 +278,12 @@ class Search(Generic[T]):
         box = self.pinned(box)
         full: list[Term] = []
         pending: list[tuple[Term, list[ActionGlob], list[Place]]] = []
+        named = self.index.naming(box.action)
         for term in covers:
             if not term.callers & box.callers:
                 continue
-            actions = self.missed_actions(term, box.action, box.barred_actions)
+            is_named = bool(named & self.bits[term])
+            actions = self.missed_actions(term, box.action, box.barred_actions, is_named=is_named)
             if actions is None:
                 continue
             places = self.missed_places(term, box.place, box.barred_places, box)

@@ -22,6 +22,7 @@ from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.proof.caller import speaks_of
 from policyeval.proof.search import Problem
 from policyeval.proof.term import Term
+from policyeval.syntax.action import compile_action
 
 Layer = tuple[Term, ...]
 """Allow statements of which one must match."""
@@ -111,10 +112,11 @@ def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request]
     it can leave nothing to them. Every other kind is asked about the caller's own account, where the resource's own
     policy delegates to it (as the default policy of a KMS key does).
     """
-    attached = tuple(map(Attached, policies))
     all_identity = (Attached(EVERYTHING),)
 
     def judge(request: Request) -> Verdict:
+        action = request.action.lower()
+        attached = tuple(Attached(about_action(policy, action)) for policy in policies)
         account = request.principal.account or "*"
         # A federated user has no rights but those of session policies (semantics section 12, no. 4).
         is_federated = request.principal.type is PrincipalType.FEDERATED_USER
@@ -136,6 +138,20 @@ def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request]
         return decide(layers, request)
 
     return judge
+
+
+def about_action(policy: Policy, action: str) -> Policy:
+    """The policy without the statements that do not speak of an action, in lower case; the evaluator's matcher says so.
+
+    These match no request for it, so that the decision is the same without them.
+    """
+    return replace(policy, statements=tuple(one for one in policy if _speaks_of_action(one, action)))
+
+
+def _speaks_of_action(statement: Statement, action: str) -> bool:
+    if statement.actions is not None:
+        return any(compile_action(entry.text)(action) for entry in statement.actions)
+    return not any(compile_action(entry.text)(action) for entry in statement.not_actions or ())
 
 
 def owner(kind: PolicyKind, principal: Principal) -> str | None:

@@ -7,9 +7,10 @@ _resource, _notresource; semantics sections 2 and 3.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from policyeval.evaluation.comparison import COMPARISONS
@@ -234,29 +235,16 @@ class Term:
     def actions(self) -> tuple[ActionGlob, ...]:
         """The entries of `Action`, or of `NotAction` when it `negates_actions`."""
         entries = self.statement.actions if self.statement.actions is not None else self.statement.not_actions
-        found = dict.fromkeys(action_glob(entry.text) for entry in entries or ())
+        found = dict.fromkeys(map(action_glob, map(_text, entries or ())))
         return tuple(pattern for pattern in found if pattern is not None)
-
-    @cached_property
-    def action_index(self) -> dict[Glob, tuple[frozenset[Glob], tuple[Glob, ...]]]:
-        """The same by service prefix: the names that are plain text, and the others."""
-        exact: dict[Glob, set[Glob]] = {}
-        wild: dict[Glob, list[Glob]] = {}
-        for prefix, name in self.actions:
-            if name.isascii():
-                exact.setdefault(prefix, set()).add(name)
-            else:
-                wild.setdefault(prefix, []).append(name)
-        return {prefix: (frozenset(exact.get(prefix, ())), tuple(wild.get(prefix, ()))) for prefix in {*exact, *wild}}
 
     def names_action(self, pattern: ActionGlob) -> bool:
         """Whether one of the entries of `Action` or `NotAction` contains the pattern."""
-        prefix, name = pattern
-        for at in (prefix, STAR) if prefix != STAR else (STAR,):
-            found = self.action_index.get(at)
-            if found is not None and (name in found[0] or any(contains(cover, name) for cover in found[1])):
-                return True
-        return False
+        return self.action_index.naming(pattern) != 0
+
+    @cached_property
+    def action_index(self) -> ActionIndex:
+        return ActionIndex((self,))
 
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
@@ -307,7 +295,7 @@ class Term:
             _texts(statement.resources),
             _texts(statement.not_resources),
             self.condition_atoms,
-            self.policy.kind,
+            self.policy.kind.value,
             self.policy.has_variables,
         )
 
@@ -320,7 +308,38 @@ class Term:
                     yield variable.key
 
 
+class ActionIndex:
+    """Which of several terms name an action, as bits in their order; found by service prefix, mostly in one step."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self.exact: dict[ActionGlob, int] = {}
+        self.wild: dict[Glob, dict[Glob, int]] = {}
+        for at, term in enumerate(terms):
+            bit = 1 << at
+            for pattern in term.actions:
+                prefix, name = pattern
+                if name.isascii() and prefix != STAR:
+                    self.exact[pattern] = self.exact.get(pattern, 0) | bit
+                else:
+                    own = self.wild.setdefault(prefix, {})
+                    own[name] = own.get(name, 0) | bit
+
+    def naming(self, pattern: ActionGlob) -> int:
+        """The terms of which an entry of `Action` or `NotAction` contains the pattern."""
+        prefix, name = pattern
+        found = self.exact.get(pattern, 0)
+        for at in (prefix, STAR) if prefix != STAR else (STAR,):
+            for cover, bits in self.wild.get(at, {}).items():
+                if bits & ~found and contains(cover, name):
+                    found |= bits
+        return found
+
+
 def _texts(entries: tuple[Entry, ...] | None, *, lower: bool = False) -> frozenset[str] | None:
     if entries is None:
         return None
-    return frozenset(entry.text.lower() if lower else entry.text for entry in entries)
+    texts = map(_text, entries)
+    return frozenset(map(str.lower, texts) if lower else texts)
+
+
+_text = attrgetter("text")

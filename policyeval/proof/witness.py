@@ -46,14 +46,15 @@ class Setting:
 
 def requests(problem: Problem, point: Point, setting: Setting) -> Iterator[Request]:
     """Requests that the point stands for, the most telling first; at most a few dozen."""
+    word = _fresh_word(point)
     tries = itertools.product(
-        _actions(problem, point), _values(point), _LINKED, _callers(problem, point, setting), (True, False)
+        _actions(problem, point, word), _values(point), _LINKED, _callers(problem, point, setting), (True, False)
     )
     has_linked = any(isinstance(dimension, Atom) for dimension in point.domains)
     usable = (choice for choice in tries if has_linked or choice[2] is _LINKED[0])
     for (action, values, linked, caller, is_pretty), _ in zip(usable, range(_MOST_TRIES), strict=False):
         try:
-            yield _Maker(problem, point, setting, linked, caller, is_pretty=is_pretty).make(action, values)
+            yield _Maker(problem, point, setting, linked, caller, word, is_pretty=is_pretty).make(action, values)
         except RequestError:
             continue
 
@@ -69,10 +70,9 @@ def _callers(problem: Problem, point: Point, setting: Setting) -> list[Principal
     return [caller for caller in found if not (caller and caller.arn) or fits(caller.arn.split(":")[1])][:4]
 
 
-def _actions(problem: Problem, point: Point) -> list[str]:
+def _actions(problem: Problem, point: Point, word: str) -> list[str]:
     """An action that AWS has, where one fits, and one made up of fresh letters."""
     action = point.box.action
-    word = _fresh_word(point)
     made = _fill(action[0], word, word) + ":" + _fill(action[1], word, word)
     real = next(_real_actions(action, point), None)
     return [made] if real is None else [real, made]
@@ -84,7 +84,13 @@ def _real_actions(action: ActionGlob, point: Point) -> Iterator[str]:
 
     table = catalog().table
     prefix, name = action
-    others = [pattern for term in point.covers for pattern in term.actions if not action_contains(pattern, action)]
+    near = [
+        pattern
+        for term in point.covers
+        for pattern in term.actions
+        if prefix in (STAR, pattern[0]) or pattern[0] == STAR
+    ]
+    others = [pattern for pattern in near if not action_contains(pattern, action)]
     prefixes: Iterable[str] = table.service_ranges
     if prefix != STAR:
         prefixes = (prefix,) if prefix in table.service_ranges else ()
@@ -147,6 +153,7 @@ class _Maker:
         setting: Setting,
         linked: Choice,
         caller: Principal | None,
+        word: str,
         *,
         is_pretty: bool,
     ) -> None:
@@ -156,7 +163,7 @@ class _Maker:
         self.linked = linked
         self.caller = caller
         self.is_pretty = is_pretty
-        self.word = _fresh_word(point)
+        self.word = word
 
     def make(self, action: str, values: dict[str, Choice]) -> Request:
         """Raises `RequestError` when the parts make no request."""

@@ -41,6 +41,23 @@ ACTIONS = (
     "sts:GetCallerIdentity",
     "s3:Get Object",
 )
+ASSUMING = (
+    "sts:AssumeRole",
+    "STS:assumerole",
+    "sts:AssumeRole*",
+    "sts:Assume?ole",
+    "sts:*Session",
+    "sts:TagSession",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetSourceIdentity",
+    "sts:*",
+    "sts:?*",
+    "*",
+    "*:*",
+    "sts:GetCallerIdentity",
+    "sts:Assume Role",
+)
+"""What may stand in a role trust policy."""
 RESOURCES = (
     "*",
     "arn:aws:s3:::b/*",
@@ -146,7 +163,9 @@ def draw_statement(rng: random.Random, kind: PolicyKind) -> Document:
     elif kind.elements.principal:
         negated = kind.elements.not_principal and rng.random() < 0.15
         statement["NotPrincipal" if negated else "Principal"] = copy.deepcopy(rng.choice(PRINCIPALS))
-    actions = tuple(a for a in ACTIONS if a.strip("*") and a != "*:*") if kind is PolicyKind.RCP else ACTIONS
+    actions: tuple[str, ...] = ASSUMING if kind is PolicyKind.TRUST else ACTIONS
+    if kind is PolicyKind.RCP:
+        actions = tuple(a for a in ACTIONS if a.strip("*") and a != "*:*")
     name = "NotAction" if kind is not PolicyKind.RCP and rng.random() < 0.2 else "Action"
     statement[name] = draw_list(rng, actions)
     if kind is not PolicyKind.TRUST:
