@@ -83,6 +83,7 @@ class _Masks(NamedTuple):
 
     always_allowed: int
     trust: int
+    barred: int
     rescue: int
     rcp: int
 
@@ -95,6 +96,7 @@ def _masks() -> _Masks:
     return _Masks(
         always_allowed=sets.of_names(ALWAYS_ALLOWED),
         trust=sets.of_names(TRUST_ACTIONS),
+        barred=sets.of_names({"sts:assumerole"}),
         rescue=sets.of_names(BUCKET_POLICY_ACTIONS),
         rcp=sets.of_services(catalog().rcp_services),
     )
@@ -180,7 +182,7 @@ class _Algebra:
         if layer is Layer.RESOURCE:
             principal, owner = self._view.principal, self._resource.account
             if is_role_arn(self._arn):
-                return self._masks.trust
+                return self._masks.trust & ~(self._masks.barred if principal.type is PrincipalType.ACCOUNT else 0)
             if principal.type is PrincipalType.ACCOUNT and is_bucket_arn(self._arn):
                 return self._everything & (~self._masks.rescue if owner in (None, principal.account) else -1)
         return self._everything

@@ -42,8 +42,8 @@ class CallerSide:
 class Plan:
     """The decision about one action, by one caller, on any resource, with any values for the given keys.
 
-    `partition` is what the ARN of every resource in reach begins with; `is_rescue` says that the root user deals with a
-    bucket's policy. Steps are numbered as in `decide.py`.
+    `partition` is what the ARN of every resource in reach begins with; `is_barred` says that the root user asks to
+    assume a role, `is_rescue` that it deals with a bucket's policy. Steps are numbered as in `decide.py`.
     """
 
     __slots__ = (
@@ -53,6 +53,7 @@ class Plan:
         "_caller",
         "_denies",
         "_grants",
+        "_is_barred",
         "_is_rescue",
         "_is_signed",
         "_is_simple",
@@ -70,6 +71,7 @@ class Plan:
         always_allowed: bool,
         on_star: bool,
         is_trust_action: bool,
+        is_barred: bool,
         is_rescue: bool,
         is_signed: bool,
         account: str | None,
@@ -83,6 +85,7 @@ class Plan:
         self._always_allowed = always_allowed
         self._on_star = on_star
         self._is_trust_action = is_trust_action
+        self._is_barred = is_barred
         self._is_rescue = is_rescue
         self._is_signed = is_signed
         self._account = account
@@ -162,7 +165,7 @@ class Plan:
         """Whether the resource policy has a say: a role's only about assuming it, a bucket's not against its root."""
         if self._is_rescue and is_bucket_arn(arn):
             return resource.account is not None and resource.account != self._account
-        return self._is_trust_action or not is_role_arn(arn)
+        return (self._is_trust_action and not self._is_barred) or not is_role_arn(arn)
 
     def _needs_resource_policy(self, arn: str) -> bool:
         return is_kms_key_arn(arn) or (self._is_trust_action and is_role_arn(arn))

@@ -7,7 +7,7 @@ orgs_manage_policies_rcps; KMS Developer Guide, key-policies; semantics section 
 from __future__ import annotations
 
 from policyeval.evaluation.policies import PolicySet
-from policyeval.evaluation.request import PrincipalType, Request
+from policyeval.evaluation.request import Principal, PrincipalType, Request
 from policyeval.evaluation.trace import Layer
 
 ALWAYS_ALLOWED = frozenset({"sts:getcalleridentity", "sts:getsessiontoken"})
@@ -52,6 +52,8 @@ def absence(layer: Layer, request: Request, policies: PolicySet) -> str | None:
     if layer is Layer.RESOURCE:
         if is_role(request) and request.action.lower() not in TRUST_ACTIONS:
             return "a trust policy speaks only of assuming the role"
+        if is_role(request) and is_barred_from_assuming(request.principal, request.action):
+            return "the root user can assume no role"
         if is_rescue_of_bucket(request):
             return "a bucket policy cannot keep its account's root user from it"
         return None
@@ -78,6 +80,12 @@ def is_role(request: Request) -> bool:
     """Whether the resource is an IAM role."""
     arn = request.resource.parts
     return arn is not None and arn.service == "iam" and arn.resource.startswith("role/")
+
+
+def is_barred_from_assuming(principal: Principal, action: str) -> bool:
+    """Whether the root user asks to assume a role, which STS refuses whatever policies say (STS API Reference,
+    AssumeRole)."""
+    return principal.type is PrincipalType.ACCOUNT and action.lower() == "sts:assumerole"
 
 
 def is_rescue_of_bucket(request: Request) -> bool:

@@ -18,7 +18,14 @@ from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.principals import judge_principal
 from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.request import Principal, PrincipalType, Request, Resource
-from policyeval.evaluation.scope import ALWAYS_ALLOWED, BUCKET_POLICY_ACTIONS, TRUST_ACTIONS, absence, is_rcp_action
+from policyeval.evaluation.scope import (
+    ALWAYS_ALLOWED,
+    BUCKET_POLICY_ACTIONS,
+    TRUST_ACTIONS,
+    absence,
+    is_barred_from_assuming,
+    is_rcp_action,
+)
 from policyeval.evaluation.statements import (
     BoundStatement,
     CompiledPolicy,
@@ -191,6 +198,7 @@ class View(dict[str, Plan]):
             always_allowed=action in ALWAYS_ALLOWED and principal.is_signed,
             on_star=is_authorised_on_star(action),
             is_trust_action=action in TRUST_ACTIONS,
+            is_barred=is_barred_from_assuming(principal, action),
             is_rescue=action in BUCKET_POLICY_ACTIONS and principal.type is PrincipalType.ACCOUNT,
             is_signed=principal.is_signed,
             account=principal.account,

@@ -99,6 +99,17 @@ def is_text(value: object) -> bool:
     return type(value) is str
 
 
+def whole_arn(resource: str) -> str:
+    """The ARN for which the policy of an API may write `execute-api:/stage/method/path`; other text as it is.
+
+    API Gateway fills in the region, the account and the id of its API, of ten letters and digits (API Gateway Developer
+    Guide, apigateway-resource-policies-examples). Such a policy is only asked about its own API, so that wildcards in
+    their place say the same.
+    """
+    prefix = "execute-api:/"
+    return f"arn:aws*:execute-api:*:*:??????????/{resource[len(prefix) :]}" if resource.startswith(prefix) else resource
+
+
 class _Reader:
     """One pass over a document, collecting problems."""
 
@@ -232,8 +243,8 @@ class _Reader:
             not_principals=self.read_principals(members, "NotPrincipal", pointer),
             actions=self.read_strings(members, "Action", pointer),
             not_actions=self.read_strings(members, "NotAction", pointer),
-            resources=self.read_strings(members, "Resource", pointer),
-            not_resources=self.read_strings(members, "NotResource", pointer),
+            resources=self.read_resources(members, "Resource", pointer),
+            not_resources=self.read_resources(members, "NotResource", pointer),
             conditions=tuple(self.read_conditions(members, pointer)),
         )
         self.check_actions(statement)
@@ -344,6 +355,12 @@ class _Reader:
                 help="IAM refuses a statement that names none",
             )
         return entries
+
+    def read_resources(self, members: Mapping[str, object], name: str, pointer: Pointer) -> tuple[Entry, ...] | None:
+        entries = self.read_strings(members, name, pointer)
+        if entries is None or self.kind is not PolicyKind.RESOURCE:
+            return entries
+        return tuple(Entry(whole_arn(entry.text), entry.pointer) for entry in entries)
 
     def string_entries(self, name: str, value: object, place: Pointer) -> Iterator[Entry]:
         """The strings of an element that is a string or a list of strings."""

@@ -113,6 +113,7 @@ ELEMENTS: list[tuple[str, dict[str, Any], tuple[PolicyKind, ...]]] = [
     ("a short ARN that ends in a star", {"Resource": "arn:aws:s3:*"}, (*IAM, RESOURCE, ENDPOINT, SCP)),
     ("a resource that is no ARN", {"Resource": "b/k"}, ()),
     ("an empty resource", {"Resource": ""}, ()),
+    ("a path of an API", {"Resource": "execute-api:/prod/GET/*"}, (RESOURCE,)),
     ("null for an element", {"Action": None}, ()),
     ("a number for an action", {"Action": 5}, ()),
     ("an object for a resource", {"Resource": {"Ref": "Bucket"}}, ()),
