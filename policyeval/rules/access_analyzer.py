@@ -180,44 +180,25 @@ CODES: Mapping[Severity, tuple[str, ...]] = {
     ),
 }
 
-STANDS_FOR: Mapping[str, str] = {
-    "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA": "policy-too-large",
-    "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA": "policy-too-large",
-    "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA": "policy-too-large",
-    "POLICY_SIZE_EXCEEDS_SCP_QUOTA": "policy-too-large",
-    "POLICY_SIZE_EXCEEDS_RCP_QUOTA": "policy-too-large",
-}
-"""The codes for which a rule of another name stands."""
-
 NOT_WRITTEN = frozenset(
     {
         "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
-        "ALLOW_WITH_NOT_PRINCIPAL",
         "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
         "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
         "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
-        "DEPRECATED_GLOBAL_CONDITION_KEY",
         "DYNAMODB_ATTRIBUTES_WITHOUT_RETURN_VALUES",
         "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",
         "DYNAMODB_REPLACE_OPERATION_WITH_ATTRIBUTES",
         "DYNAMODB_SCAN_BYPASSES_LEADING_KEYS",
         "DYNAMODB_WRONG_CONDITION_FOR_ACTION",
-        "INVALID_ROLE_REFERENCE",
-        "INVALID_USER_REFERENCE",
         "IRRELEVANT_CONDITION_KEY_IN_POLICY",
-        "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",
-        "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
-        "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
         "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY",
         "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY",
         "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK",
         "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION",
-        "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY",
         "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION",
         "S3_PREFIX_IN_NEGATIVE_CONTEXT",
-        "UNIQUE_SIDS_RECOMMENDED",
         "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES",
-        "WILDCARD_IN_SERVICE_NAME",
     }
 )
 """The codes that a rule of ours can stand for, and that wait for it to be written."""
@@ -230,9 +211,8 @@ LEFT_OUT: Mapping[str, str] = {
 
 
 def rule_for(code: str, rules: Mapping[str, object]) -> str | None:
-    """The name of the rule that stands for a code, if one of `rules` does."""
-    own = code.lower().replace("_", "-")
-    name = own if own in rules else STANDS_FOR.get(code)
+    """The name of the rule that stands for a code, if it is one of `rules`."""
+    name = code.lower().replace("_", "-")
     return name if name in rules else None
 
 

@@ -45,7 +45,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -70,4 +70,5 @@ RULE = Rule(
     Severity.ERROR,
     statement=check,
     kinds=frozenset({PolicyKind.TRUST}),
+    silences={"public-resource": Reach.PLACE},
 )

@@ -39,6 +39,10 @@ AWS refuses the policy. What is meant is usually two statements: one that allows
 from __future__ import annotations
 
 from policyeval.diagnostics.severity import Severity
-from policyeval.rules.contract import Rule
+from policyeval.rules.contract import Reach, Rule
 
-RULE = Rule("unsupported-element-combination", Severity.ERROR)
+RULE = Rule(
+    "unsupported-element-combination",
+    Severity.ERROR,
+    silences={"allow-with-not-principal": Reach.STATEMENT, "deny-with-not-principal": Reach.STATEMENT},
+)

@@ -47,7 +47,7 @@ from policyeval.catalog.global_keys import global_key
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
-from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext, Topic
+from policyeval.rules.contract import GRANTING_KINDS, Reach, Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -81,4 +81,5 @@ RULE = Rule(
     statement=check,
     about=Topic.CONDITION,
     kinds=GRANTING_KINDS,
+    silences={"public-resource": Reach.STATEMENT},
 )

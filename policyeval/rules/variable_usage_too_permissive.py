@@ -67,5 +67,5 @@ RULE = Rule(
     Severity.ERROR,
     statement=check,
     about=Topic.CONDITION,
-    silences={"specific-github-repo-and-branch-recommended": Reach.PLACE},
+    silences={"public-resource": Reach.STATEMENT, "specific-github-repo-and-branch-recommended": Reach.PLACE},
 )

@@ -1,0 +1,149 @@
+"""How large a policy is, as AWS counts it, and what could be saved.
+
+IAM counts characters and leaves white space out; AWS Organizations, STS and others count white space too, and the
+services that keep resource policies count bytes.
+
+Source: IAM User Guide, reference_iam-quotas; semantics section 1.5.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from policyeval.catalog.quotas import SizeQuota
+from policyeval.diagnostics.place import Where
+from policyeval.locating import is_yaml
+from policyeval.policy.model import Policy
+from policyeval.source import Source, child, pointer_tokens
+
+_STRING_OR_SPACE = r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+'
+_HOLDERS = {
+    "users": "user",
+    "UserDetailList": "user",
+    "groups": "group",
+    "GroupDetailList": "group",
+    "roles": "role",
+    "RoleDetailList": "role",
+}
+WORTH_SHRINKING = 6
+_YAML_TO_JSON = 3
+"""The JSON of a YAML text is at most so many times as long, anchors aside."""
+
+
+def heading(policy: Policy) -> Where:
+    """The place of findings about a document as a whole."""
+    return Where(child(policy.pointer, "Statement"), on_key=True)
+
+
+def holder_of(policy: Policy) -> str | None:
+    """`user`, `group` or `role`, when the policy stands in an account as an inline policy of one."""
+    # The source of a document that stands in another as a string is named after its place there.
+    _, hash_sign, outer = policy.source.name.partition("#/") if policy.source is not None else ("", "", "")
+    tokens = pointer_tokens(f"/{outer}" if hash_sign else policy.pointer)
+    return _HOLDERS.get(tokens[0]) if tokens else None
+
+
+def allowance(quota: SizeQuota) -> str:
+    """What a quota permits, in words: `managed policies may have 6,144`."""
+    subject = quota.subject.removesuffix(", together")
+    together = " together" if subject != quota.subject else ""
+    return f"{subject.replace('policy', 'policies')} may have {quota.limit:,}{together}"
+
+
+def excess_text(policy: Policy, limit: int) -> str | None:
+    """The document's JSON text, if it may be longer than a limit; nothing where it is surely shorter, or unknown.
+
+    Cost: next to nothing for a file that is shorter as a whole.
+    """
+    source = policy.source
+    if source is None or len(source.text.encode()) * _YAML_TO_JSON <= limit:
+        return None
+    text = json_text(policy)
+    return text if len(text.encode()) > limit else None
+
+
+def json_text(policy: Policy) -> str:
+    """The document as it is sent to AWS: its own text, or for YAML its JSON, without white space. Empty for a policy
+    that was read from no text."""
+    source = policy.source
+    if source is None:
+        return ""
+    span = Where(policy.pointer).find(source)
+    text = source.text[span.start : span.end]
+    if not is_yaml(source.name):
+        return text
+    value = _decoded(source)
+    for token in pointer_tokens(policy.pointer):
+        value = value[int(token)] if isinstance(value, list) else value[token]  # type: ignore[index]  # it was found
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+@lru_cache(maxsize=2)
+def _decoded(source: Source) -> object:
+    from policyeval.reading import decode_document
+
+    return decode_document(source)
+
+
+def size_of(text: str, quota: SizeQuota) -> int:
+    """The size of a JSON text by the measure of a quota. Where AWS counts bytes it is the least that it can count:
+    whether a service takes white space out before is not documented for all of them."""
+    if quota.counts == "characters":
+        return len(text)
+    compact = compact_text(text)
+    return len(compact) if quota.counts == "non-whitespace-characters" else len(compact.encode())
+
+
+def compact_text(text: str) -> str:
+    """A JSON text without the white space between its tokens."""
+    return re.sub(_STRING_OR_SPACE, lambda found: found.group() if found.group()[0] == '"' else "", text)
+
+
+def saved_by_shrinking(policy: Policy) -> int:
+    """How many characters fewer the policy has, at the least, when `policyeval shrink` writes its actions.
+
+    Looked at are the services of which a statement names `WORTH_SHRINKING` actions or more. An entry that matches no
+    action of the catalog stays as it is: nobody knows what else it means. Cost: up to a second for the largest of AWS's
+    own policies, so it is for policies that are too large.
+    """
+    from policyeval.evaluation.action_sets import action_sets
+    from policyeval.evaluation.shrinking import shrink
+
+    sets = action_sets()
+    saved = 0
+    for statement in policy:
+        of_service: dict[str, list[str]] = {}
+        for entry in statement.actions or statement.not_actions or ():
+            of_service.setdefault(entry.text.partition(":")[0].lower(), []).append(entry.text)
+        for texts in of_service.values():
+            known = [text for text in texts if sets.of_patterns([text])]
+            if len(known) >= WORTH_SHRINKING:
+                saved += max(0, _length(known) - _length(shrink(sets, sets.of_patterns(known))))
+    return saved
+
+
+def _length(texts: Iterable[str]) -> int:
+    """The characters of a list of strings without its brackets: each with its quotes and comma."""
+    return sum(len(text) + 3 for text in texts)
+
+
+def advice(policy: Policy, text: str, quota: SizeQuota, split: str) -> tuple[tuple[str, ...], str]:
+    """What could be saved, as notes, and what to do about a policy that is too large: the least that is enough.
+
+    `split` is what to do when neither white space nor patterns save enough.
+    """
+    size, notes = size_of(text, quota), []
+    compact = len(compact_text(text)) if quota.counts == "characters" else size
+    if compact < size:
+        notes.append(f"every character counts, white space too; without it the document has {compact:,}")
+        if compact <= quota.limit:
+            return tuple(notes), "save it without white space"
+    saved = saved_by_shrinking(policy)
+    if saved:
+        notes.append(f"`policyeval shrink` writes its actions in at least {saved:,} fewer characters")
+        if compact - saved <= quota.limit:
+            return tuple(notes), "write the actions with the patterns that `policyeval shrink` finds"
+    return tuple(notes), split
