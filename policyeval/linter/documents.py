@@ -15,8 +15,9 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
 from policyeval.policy.model import Policy
 from policyeval.policy.problems import Problem
-from policyeval.rules.contract import NO_OPTIONS, Remark, Rule, RuleContext, RuleOptions, topics_of
+from policyeval.rules.contract import NO_OPTIONS, Remark, Rule, RuleContext, RuleOptions, StatementCheck
 from policyeval.rules.table import BY_NAME
+from policyeval.rules.topics import topics_of, topics_of_document
 from policyeval.source import Pointer, Source, child, pointer_tokens
 
 
@@ -45,18 +46,25 @@ def check_document(
 
 
 def _ask(policy: Policy, rules: list[Rule], context: RuleContext) -> Iterator[Raised]:
-    topics = [topics_of(statement).value for statement in policy]
-    all_topics = 0
+    of_document = topics_of_document(policy)
+    topics = [topics_of(statement) | of_document for statement in policy]
+    all_topics = of_document
     for each in topics:
         all_topics |= each
-    heard = [rule for rule in rules if not rule.about.value & ~all_topics]
+    heard = [rule for rule in rules if not rule.about or rule.about.value & all_topics]
+    by_topics: dict[int, list[tuple[Rule, StatementCheck]]] = {}
     # Statement by statement: what one rule has worked out of a statement the next one finds in its caches.
-    asked = [(rule, rule.about.value, rule.statement) for rule in heard if rule.statement is not None]
     for statement, held in zip(policy.statements, topics, strict=True):
-        for rule, about, check in asked:
-            if not about & ~held:
-                for remark in check(statement, context):
-                    yield Raised(rule, remark, statement.pointer)
+        checks = by_topics.get(held)
+        if checks is None:
+            checks = by_topics[held] = [
+                (rule, rule.statement)
+                for rule in heard
+                if rule.statement is not None and (not rule.about or rule.about.value & held)
+            ]
+        for rule, check in checks:
+            for remark in check(statement, context):
+                yield Raised(rule, remark, statement.pointer)
     for rule in heard:
         if rule.policy is not None:
             for remark in rule.policy(policy, context):

@@ -64,7 +64,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
 from policyeval.rules.breadth import NO_PRINCIPAL_KINDS, first_place, star_in
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.wording import quoted
 from policyeval.source import child
 from policyeval.syntax.arn import split_arn
@@ -157,4 +157,6 @@ def star_fix(
     return Fix(f'add a statement with `"Resource": "*"`, to {verb} {names}', edits)
 
 
-RULE = Rule("action-needs-resource-star", Severity.WARNING, statement=check, kinds=NO_PRINCIPAL_KINDS)
+RULE = Rule(
+    "action-needs-resource-star", Severity.WARNING, statement=check, kinds=NO_PRINCIPAL_KINDS, about=Topic.SOME_RESOURCE
+)

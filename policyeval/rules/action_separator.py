@@ -50,7 +50,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.action_entries import action_entries, consequence, correction
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.syntax.action import is_well_formed
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -107,5 +107,6 @@ RULE = Rule(
     "action-separator",
     Severity.ERROR,
     statement=check,
+    about=Topic.MALFORMED_ACTION,
     silences={"invalid-action": Reach.PLACE},
 )

@@ -39,7 +39,7 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.rules.administrator import administrator_statement
 from policyeval.rules.breadth import first_place, is_every_action
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 
 
 def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
@@ -62,6 +62,7 @@ RULE = Rule(
     Severity.SECURITY_WARNING,
     policy=check,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}),
+    about=Topic.EVERY_RESOURCE,
     silences={
         "privilege-escalation": Reach.POLICY,
         "privilege-escalation-through-resource": Reach.POLICY,

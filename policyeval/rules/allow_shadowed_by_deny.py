@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Policy
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 
 
 def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
@@ -66,4 +66,4 @@ def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("allow-shadowed-by-deny", Severity.WARNING, policy=check, needs_valid_policy=True)
+RULE = Rule("allow-shadowed-by-deny", Severity.WARNING, policy=check, about=Topic.DENY, needs_valid_policy=True)

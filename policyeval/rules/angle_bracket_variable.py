@@ -48,7 +48,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_text import Text, texts_with_variables
 
 _KEY = r"([A-Za-z][A-Za-z0-9.-]*:[A-Za-z0-9_/@.=+:-]+)"
@@ -94,5 +94,6 @@ RULE = Rule(
     "angle-bracket-variable",
     Severity.ERROR,
     statement=check,
+    about=Topic.VARIABLE,
     silences={"placeholder-in-policy": Reach.PLACE},
 )

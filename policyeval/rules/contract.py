@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, Flag, auto
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from policyeval.diagnostics.fix import Fix
@@ -17,6 +17,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy, Statement
+from policyeval.rules.topics import Topic as Topic
 
 if TYPE_CHECKING:
     from policyeval.account.account import Account
@@ -130,31 +131,6 @@ class Reach(Enum):
     POLICY = "policy"
 
 
-class Topic(Flag):
-    """What a statement must hold for a rule to have anything to say of it.
-
-    A rule's module is loaded only when a statement has all of its topics: most statements have no condition, and half
-    of the rules are about conditions.
-    """
-
-    ANYTHING = 0
-    CONDITION = auto()
-    NOT_ACTION = auto()
-    NOT_RESOURCE = auto()
-
-
-def topics_of(statement: Statement) -> Topic:
-    """The topics of a statement."""
-    topics = Topic.ANYTHING
-    if statement.conditions:
-        topics |= Topic.CONDITION
-    if statement.not_actions is not None:
-        topics |= Topic.NOT_ACTION
-    if statement.not_resources is not None:
-        topics |= Topic.NOT_RESOURCE
-    return topics
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: its name, how grave its findings are, and the one function that looks.
@@ -174,8 +150,8 @@ class Rule:
     pedantic: bool = False
     """Off unless `--pedantic` is given or the rule is selected by name."""
     about: Topic = Topic.ANYTHING
-    """A statement without these is none of the rule's business; for a policy rule, a policy without such a statement
-    is not."""
+    """A statement with none of these is none of the rule's business; for a policy rule, a policy without any such
+    statement is not."""
     needs_valid_policy: bool = False
     """Whether the rule decides requests, and so is asked only about policies that AWS would take."""
     silences: Mapping[str, Reach] = field(default_factory=dict, hash=False)

@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.service_linked_roles import creations
 from policyeval.rules.wide_grants import Actions, Resources
 
@@ -60,4 +60,5 @@ RULE = Rule(
     Severity.WARNING,
     statement=check,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}),
+    about=Topic.IAM_ACTION,
 )

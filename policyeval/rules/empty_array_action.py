@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_values import holds_empty_values, written_value
 
 
@@ -66,4 +66,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("empty-array-action", Severity.SUGGESTION, statement=check)
+RULE = Rule("empty-array-action", Severity.SUGGESTION, statement=check, about=Topic.EMPTY_VALUE)

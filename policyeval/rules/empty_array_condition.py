@@ -52,4 +52,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     yield from empty_conditions(statement, context, Form.PLAIN)
 
 
-RULE = Rule("empty-array-condition", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)
+RULE = Rule("empty-array-condition", Severity.SUGGESTION, statement=check, about=Topic.EMPTY_VALUE)

@@ -51,4 +51,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     yield from empty_conditions(statement, context, Form.FOR_ALL_VALUES)
 
 
-RULE = Rule("empty-array-condition-forallvalues", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)
+RULE = Rule("empty-array-condition-forallvalues", Severity.SUGGESTION, statement=check, about=Topic.EMPTY_VALUE)

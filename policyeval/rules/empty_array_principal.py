@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import PRINCIPAL_KINDS, Remark, Rule, RuleContext
+from policyeval.rules.contract import PRINCIPAL_KINDS, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_values import holds_empty_values, written_value
 from policyeval.source import child
 
@@ -65,4 +65,6 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
                 )
 
 
-RULE = Rule("empty-array-principal", Severity.SUGGESTION, statement=check, kinds=PRINCIPAL_KINDS)
+RULE = Rule(
+    "empty-array-principal", Severity.SUGGESTION, statement=check, kinds=PRINCIPAL_KINDS, about=Topic.EMPTY_VALUE
+)

@@ -48,7 +48,7 @@ from policyeval.diagnostics.fix import Fix, Remove
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_values import holds_empty_values, written_value
 from policyeval.source import Pointer, child
 
@@ -76,4 +76,4 @@ def remark(message: str, place: Pointer) -> Remark:
     )
 
 
-RULE = Rule("empty-object-condition", Severity.SUGGESTION, statement=check)
+RULE = Rule("empty-object-condition", Severity.SUGGESTION, statement=check, about=Topic.EMPTY_VALUE)

@@ -48,7 +48,7 @@ from policyeval.diagnostics.fix import Fix, Remove
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -62,4 +62,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("empty-sid-value", Severity.SUGGESTION, statement=check)
+RULE = Rule("empty-sid-value", Severity.SUGGESTION, statement=check, about=Topic.EMPTY_VALUE)

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.variable_faults import Fault, faults_of
 
 
@@ -57,4 +57,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("empty-variable", Severity.ERROR, statement=check)
+RULE = Rule("empty-variable", Severity.ERROR, statement=check, about=Topic.VARIABLE)

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import ACCOUNT, SERVICE, all_arns
 from policyeval.syntax.arn import is_account_id
 
@@ -77,4 +77,9 @@ def why(account: str) -> str:
     return "not twelve digits"
 
 
-RULE = Rule("invalid-arn-account", Severity.ERROR, statement=check)
+RULE = Rule(
+    "invalid-arn-account",
+    Severity.ERROR,
+    statement=check,
+    about=Topic.SOME_RESOURCE | Topic.PRINCIPAL | Topic.CONDITION,
+)

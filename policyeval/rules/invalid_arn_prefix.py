@@ -56,7 +56,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -79,4 +79,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("invalid-arn-prefix", Severity.ERROR, statement=check)
+RULE = Rule("invalid-arn-prefix", Severity.ERROR, statement=check, about=Topic.CONDITION)

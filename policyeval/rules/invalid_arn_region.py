@@ -50,7 +50,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.region_names import did_you_mean_region, may_be_region
 from policyeval.rules.written_arns import PARTITION, REGION, all_arns
 
@@ -86,4 +86,6 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("invalid-arn-region", Severity.ERROR, statement=check)
+RULE = Rule(
+    "invalid-arn-region", Severity.ERROR, statement=check, about=Topic.SOME_RESOURCE | Topic.PRINCIPAL | Topic.CONDITION
+)

@@ -53,7 +53,7 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.errors import nearest
 from policyeval.policy.model import Statement
 from policyeval.rules.arn_shapes import Shape, shapes_of_service, shapes_that_fit
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import RESOURCE, SERVICE, WrittenArn, resource_arns
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -158,5 +158,6 @@ RULE = Rule(
     "invalid-arn-resource",
     Severity.ERROR,
     statement=check,
+    about=Topic.SOME_RESOURCE,
     silences={"no-resource-fits-action": Reach.STATEMENT},
 )

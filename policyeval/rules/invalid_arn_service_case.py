@@ -47,7 +47,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import SERVICE, all_arns
 
 
@@ -69,4 +69,9 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("invalid-arn-service-case", Severity.ERROR, statement=check)
+RULE = Rule(
+    "invalid-arn-service-case",
+    Severity.ERROR,
+    statement=check,
+    about=Topic.SOME_RESOURCE | Topic.PRINCIPAL | Topic.CONDITION,
+)

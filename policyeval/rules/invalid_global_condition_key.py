@@ -49,7 +49,7 @@ from policyeval.catalog.global_keys import did_you_mean_global_key, global_key, 
 from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_keys import absence, written_keys
 
 
@@ -74,4 +74,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("invalid-global-condition-key", Severity.ERROR, statement=check)
+RULE = Rule("invalid-global-condition-key", Severity.ERROR, statement=check, about=Topic.CONDITION | Topic.VARIABLE)

@@ -52,7 +52,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.errors import nearest
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import PARTITION, all_arns
 
 
@@ -84,4 +84,6 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("invalid-partition", Severity.ERROR, statement=check)
+RULE = Rule(
+    "invalid-partition", Severity.ERROR, statement=check, about=Topic.SOME_RESOURCE | Topic.PRINCIPAL | Topic.CONDITION
+)

@@ -52,7 +52,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Condition, Statement
 from policyeval.rules.arn_shapes import shapes_of_service
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import SERVICE, WrittenArn, all_arns
 
 IN_OTHER_TABLES = frozenset({"catalog", "elastic-inference", "route53-recovery-control"})
@@ -133,5 +133,6 @@ RULE = Rule(
     "invalid-service",
     Severity.ERROR,
     statement=check,
+    about=Topic.SOME_RESOURCE | Topic.PRINCIPAL | Topic.CONDITION,
     silences={"no-resource-fits-action": Reach.STATEMENT},
 )

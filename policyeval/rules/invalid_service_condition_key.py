@@ -54,7 +54,7 @@ from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.severity import Severity
 from policyeval.errors import nearest
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.tag_keys import lacks_service_tag_key
 from policyeval.rules.written_keys import absence, written_keys
 
@@ -95,4 +95,4 @@ def did_you_mean_global_key_of(key: str) -> str | None:
     return best if best is not None and nearest(key, [best], cutoff=0.92) else None
 
 
-RULE = Rule("invalid-service-condition-key", Severity.ERROR, statement=check)
+RULE = Rule("invalid-service-condition-key", Severity.ERROR, statement=check, about=Topic.CONDITION | Topic.VARIABLE)

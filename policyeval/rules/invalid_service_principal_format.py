@@ -54,7 +54,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.source import Pointer
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -108,4 +108,6 @@ def remark(text: str, pointer: Pointer, form: str) -> Remark:
     )
 
 
-RULE = Rule("invalid-service-principal-format", Severity.ERROR, statement=check)
+RULE = Rule(
+    "invalid-service-principal-format", Severity.ERROR, statement=check, about=Topic.CONDITION | Topic.PRINCIPAL
+)

@@ -62,7 +62,7 @@ from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.source import Pointer
 
 _TWINS = dict(
@@ -196,6 +196,7 @@ RULE = Rule(
     "look-alike-character",
     Severity.ERROR,
     statement=check,
+    about=Topic.ODD_CHARACTER,
     silences={
         "action-separator": Reach.PLACE,
         "invalid-action": Reach.PLACE,

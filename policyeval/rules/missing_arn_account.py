@@ -49,7 +49,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.arn_shapes import named_types, shapes_that_fit
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import ACCOUNT, SERVICE, resource_arns
 
 OWNED_BY_AWS = frozenset({"ssm", "resource-explorer-2"})
@@ -81,4 +81,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("missing-arn-account", Severity.ERROR, statement=check)
+RULE = Rule("missing-arn-account", Severity.ERROR, statement=check, about=Topic.SOME_RESOURCE)

@@ -49,7 +49,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import WrittenArn, all_arns
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -91,5 +91,6 @@ RULE = Rule(
     "missing-arn-field",
     Severity.ERROR,
     statement=check,
+    about=Topic.SOME_RESOURCE | Topic.PRINCIPAL | Topic.CONDITION,
     silences={"short-arn": Reach.PLACE, "no-resource-fits-action": Reach.STATEMENT},
 )

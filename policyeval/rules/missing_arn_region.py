@@ -49,7 +49,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.arn_shapes import named_types, shapes_that_fit
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import REGION, resource_arns
 
 
@@ -72,4 +72,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("missing-arn-region", Severity.ERROR, statement=check)
+RULE = Rule("missing-arn-region", Severity.ERROR, statement=check, about=Topic.SOME_RESOURCE)

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.variable_faults import Fault, faults_of
 
 
@@ -67,4 +67,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("missing-brace-in-variable", Severity.ERROR, statement=check)
+RULE = Rule("missing-brace-in-variable", Severity.ERROR, statement=check, about=Topic.VARIABLE)

@@ -46,7 +46,7 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.tag_keys import lacks_any_tag_key
 from policyeval.rules.written_keys import absence, written_keys
 
@@ -64,4 +64,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("missing-tag-key-in-condition", Severity.ERROR, statement=check)
+RULE = Rule("missing-tag-key-in-condition", Severity.ERROR, statement=check, about=Topic.CONDITION | Topic.VARIABLE)

@@ -64,7 +64,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
 from policyeval.rules.breadth import first_place, star_in
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.wording import listed, quoted
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.wildcard import has_wildcard
@@ -192,4 +192,4 @@ def s3_fix(statement: Statement, formats: Sequence[str], names: str) -> Fix | No
     return Fix(f"add `{added}`, to {verb} {names}", (InsertItem(statement.element("Resource"), added),))
 
 
-RULE = Rule("no-resource-fits-action", Severity.WARNING, statement=check)
+RULE = Rule("no-resource-fits-action", Severity.WARNING, statement=check, about=Topic.SOME_RESOURCE)

@@ -47,7 +47,7 @@ from policyeval.diagnostics.fix import Fix, Remove
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.cover import covering, resource_covers
 
 
@@ -66,4 +66,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("redundant-resource", Severity.SUGGESTION, statement=check)
+RULE = Rule("redundant-resource", Severity.SUGGESTION, statement=check, about=Topic.SOME_RESOURCE)

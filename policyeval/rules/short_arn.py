@@ -49,7 +49,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import resource_arns
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -79,5 +79,6 @@ RULE = Rule(
     "short-arn",
     Severity.WARNING,
     statement=check,
+    about=Topic.SOME_RESOURCE,
     silences={"invalid-arn-account": Reach.PLACE, "invalid-arn-region": Reach.PLACE},
 )

@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
@@ -78,6 +78,7 @@ RULE = Rule(
     "unreachable-statement",
     Severity.WARNING,
     statement=check,
+    about=Topic.NOT_ACTION | Topic.NOT_RESOURCE,
     needs_valid_policy=True,
     silences={
         "allow-shadowed-by-deny": Reach.STATEMENT,

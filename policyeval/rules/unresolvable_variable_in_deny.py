@@ -43,7 +43,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
 from policyeval.rules.absence import optional_key, requires_key
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.syntax.variable import Variable, parse_template
 
 
@@ -88,4 +88,4 @@ def remark(statement: Statement, entry: Entry, variable: Variable, when: str) ->
     )
 
 
-RULE = Rule("unresolvable-variable-in-deny", Severity.SECURITY_WARNING, statement=check)
+RULE = Rule("unresolvable-variable-in-deny", Severity.SECURITY_WARNING, statement=check, about=Topic.VARIABLE)

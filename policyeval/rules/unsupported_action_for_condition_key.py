@@ -102,5 +102,5 @@ RULE = Rule(
     Severity.ERROR,
     statement=check,
     about=Topic.CONDITION,
-    silences={"condition-key-not-for-action": Reach.PLACE},
+    silences={"condition-key-not-for-action": Reach.PLACE, "dynamodb-wrong-condition-for-action": Reach.PLACE},
 )

@@ -49,7 +49,7 @@ from policyeval.catalog.global_keys import global_key
 from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_keys import written_keys
 
 
@@ -68,4 +68,4 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("unsupported-global-condition-key", Severity.ERROR, statement=check)
+RULE = Rule("unsupported-global-condition-key", Severity.ERROR, statement=check, about=Topic.CONDITION | Topic.VARIABLE)

@@ -46,7 +46,7 @@ from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.action_entries import action_entries
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.placeholder_in_policy import placeholders_in
 from policyeval.rules.written_arns import RESOURCE, resource_arns
 from policyeval.rules.written_text import texts
@@ -96,6 +96,7 @@ RULE = Rule(
     "variable-unsupported-in-element",
     Severity.ERROR,
     statement=check,
+    about=Topic.VARIABLE,
     silences={
         "invalid-action": Reach.PLACE,
         "invalid-service-in-action": Reach.PLACE,

@@ -49,7 +49,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import CURRENT_VERSION, OLD_VERSION, Entry, Policy, Statement
-from policyeval.rules.contract import EVERY_KIND, Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import EVERY_KIND, Reach, Remark, Rule, RuleContext, Topic
 from policyeval.source import child
 from policyeval.syntax.variable import Variable, parse_template
 
@@ -111,5 +111,6 @@ RULE = Rule(
     Severity.ERROR,
     policy=check,
     kinds=EVERY_KIND - {PolicyKind.SCP, PolicyKind.RCP},
+    about=Topic.VARIABLE,
     silences={"missing-version": Reach.POLICY, "outdated-version": Reach.POLICY},
 )
