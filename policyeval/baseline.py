@@ -62,8 +62,17 @@ def write_baseline(path: str, counts: Mapping[Key, int]) -> None:
 
 def key_of(finding: Finding, path: str) -> Key:
     """The key of a finding in the baseline at `path`."""
-    file = os.path.relpath(os.path.abspath(finding.path), os.path.dirname(os.path.abspath(path)))
-    return file.replace(os.sep, "/"), finding.rule, finding.anchor
+    return file_of(finding.path, path), finding.rule, finding.anchor
+
+
+def file_of(name: str, path: str) -> str:
+    """A file as the baseline at `path` names it: relative to its directory, with `/`."""
+    return os.path.relpath(os.path.abspath(name), os.path.dirname(os.path.abspath(path))).replace(os.sep, "/")
+
+
+def is_gone(file: str, path: str) -> bool:
+    """Whether a file that the baseline at `path` names is there no more."""
+    return not os.path.lexists(os.path.join(os.path.dirname(os.path.abspath(path)), file))
 
 
 def apply_baseline(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE_NAMES = ("policyeval.toml", "pyproject.toml")
 SEVERITIES = ("error", "security-warning", "warning", "suggestion")
+FAIL_ON = (*SEVERITIES, "never")
 KINDS = ("identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint")
 KEYS = (
     "select",
@@ -77,6 +78,13 @@ class Config:
     allow: tuple[Allowance, ...] = ()
     source: Source | None = None
     directory: str = "."
+
+    def place_of(self, word: str, start: int = 0) -> Span | None:
+        """Where a string stands in the file, from an offset on."""
+        if self.source is None:
+            return None
+        found = re.compile(rf"""(["']){re.escape(word)}\1""").search(self.source.text, start)
+        return Span(*found.span()) if found else None
 
 
 def load_config(path: str | None = None, start: str = ".") -> Config:
@@ -139,13 +147,17 @@ class _Reader:
         table: object = document
         # policyeval.toml may say `[tool.policyeval]` as well, so that a section can be moved as it is.
         if self.is_pyproject or "tool" in document:
-            tool = document.get("tool")
-            table = tool.get("policyeval", {}) if isinstance(tool, Mapping) else {}
+            tool = document.get("tool", {})
+            if not isinstance(tool, Mapping):
+                self.refuse("`tool` is no table", "tool", "write `[tool.policyeval]`")
+            table = tool.get("policyeval", {})
         if not isinstance(table, Mapping):
-            self.refuse("`policyeval` is no table", "policyeval")
+            self.refuse("`policyeval` is no table", "policyeval", "write `[tool.policyeval]`")
         for key in table:
             if key not in KEYS:
-                self.refuse(f"`{key}` is no setting", key, did_you_mean(key, KEYS))
+                at_top = "settings stand at the top of this file, or under `[tool.policyeval]`"
+                help = at_top if key == "policyeval" else did_you_mean(key, KEYS)
+                self.refuse(f"`{key}` is no setting", key, help)
         return self.config(table)
 
     def config(self, table: Mapping[str, Any]) -> Config:
@@ -156,12 +168,12 @@ class _Reader:
             select=self.texts(table, "select"),
             ignore=self.texts(table, "ignore"),
             pedantic=self.boolean(table, "pedantic"),
-            fail_on=self.choice(table, "fail-on", SEVERITIES) or "warning",
+            fail_on=self.choice(table, "fail-on", FAIL_ON) or "warning",
             exclude=self.texts(table, "exclude"),
             kinds=self.kinds(table),
             account=self.path(table, "account"),
             account_id=account_id,
-            partition=self.text(table, "partition"),
+            partition=self.partition(table),
             baseline=self.path(table, "baseline"),
             allow=self.allowances(table),
             source=self.source,
@@ -193,6 +205,13 @@ class _Reader:
         if value is not None and value not in words:
             self.refuse(f"`{value}` is no value of `{key}`", key, did_you_mean(value, words) or f"use {_one_of(words)}")
         return value
+
+    def partition(self, table: Mapping[str, Any]) -> str | None:
+        if "partition" not in table:
+            return None
+        from policyeval.catalog.partitions import partitions
+
+        return self.choice(table, "partition", tuple(partitions()))
 
     def path(self, table: Mapping[str, Any], key: str) -> str | None:
         value = self.text(table, key)

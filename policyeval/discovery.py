@@ -1,22 +1,25 @@
 """Which files a command line means: files, directories, globs, standard input; what git ignores stays out.
 
 A file that is named is always taken. What is found in a directory or by a glob is taken when its suffix is one of
-`SUFFIXES`, when nothing ignores it, and once, whatever the number of ways that lead to it.
+`SUFFIXES`, when nothing ignores it, and once, whatever the number of ways that lead to it. Directories that a symbolic
+link leads to are left alone: what is in them is found where it is, and a link may lead back.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from policyeval.errors import ReadError
-from policyeval.gitignore import IgnoreFile, ignore_files_above, read_ignore_file
+from policyeval.gitignore import IgnoreFile, glob_pattern, ignore_files_above, read_ignore_file
 
 SUFFIXES = (".json", ".yaml", ".yml")
 SKIPPED_DIRECTORIES = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".terraform"})
 STDIN = "-"
+_MAGIC = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,56 +32,72 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files, in the order of the arguments and sorted within each, and how many were passed over as ignored."""
+    """The files, in the order of the arguments and sorted within each, and how many were passed over as ignored.
+
+    `failures` are the globs that matched nothing and the directories that could not be read.
+    """
 
     targets: tuple[Target, ...]
     ignored: int
+    failures: tuple[ReadError, ...] = ()
 
 
-def discover(paths: Sequence[str], exclude: Sequence[str] = (), *, respect_gitignore: bool = True) -> Discovery:
-    """Find the files that `paths` mean; raises `ReadError` for a glob that matches nothing.
+def discover(paths: Sequence[str], exclude: Sequence[IgnoreFile] = (), *, respect_gitignore: bool = True) -> Discovery:
+    """Find the files that `paths` mean.
 
-    `exclude` are globs in the manner of `.gitignore`, relative to the working directory; they hold for named files
-    too, so that a hook that names every changed file need not know them. A path that does not exist is a target like
-    any other: reading it says what is wrong.
+    `exclude` holds for named files too, so that a hook that names every changed file need not know it. A path that
+    does not exist is a target like any other: reading it says what is wrong.
     """
     search = _Search(exclude, respect_gitignore=respect_gitignore)
     for path in paths:
-        search.add(path)
-    return Discovery(tuple(search.targets.values()), search.ignored)
+        try:
+            search.add(path)
+        except ReadError as error:
+            search.failures.append(error)
+    return Discovery(tuple(search.targets.values()), search.ignored, tuple(search.failures))
 
 
 class _Search:
-    def __init__(self, exclude: Sequence[str], *, respect_gitignore: bool) -> None:
-        self.excluded = IgnoreFile.parse("\n".join(exclude), os.getcwd())
+    def __init__(self, exclude: Sequence[IgnoreFile], *, respect_gitignore: bool) -> None:
+        self.excluded = exclude
         self.respect_gitignore = respect_gitignore
         self.targets: dict[str, Target] = {}
         self.ignored = 0
+        self.failures: list[ReadError] = []
 
     def add(self, path: str) -> None:
         if path == STDIN:
             self.targets.setdefault(STDIN, Target(STDIN, True))
         elif os.path.isdir(path):
             self.walk(path)
-        elif not os.path.lexists(path) and any(character in path for character in "*?["):
+        elif not os.path.lexists(path) and _MAGIC.search(path):
             self.glob(path)
         else:
             self.take(path, named=True)
 
     def glob(self, pattern: str) -> None:
-        import glob
+        """The files that a glob matches. Only as deep as it reaches is looked for them."""
+        steps = pattern.split("/")
+        fixed = next(index for index, step in enumerate(steps) if _MAGIC.search(step))
+        rest = "/".join(steps[fixed:])
+        regex = glob_pattern(rest)
+        top = "/".join(steps[:fixed]) or ("/" if fixed else ".")
+        start = len(os.path.join(top, ""))
+        matched = False
 
-        found = sorted(glob.iglob(pattern, recursive=True))
-        if not found:
+        def fits(path: str) -> bool:
+            nonlocal matched
+            found = regex is not None and regex.fullmatch(path[start:].replace(os.sep, "/")) is not None
+            matched = matched or found
+            return found
+
+        if os.path.isdir(top):
+            self.walk(top, fits, None if "**" in rest else len(steps) - fixed)
+        if not matched:
             raise ReadError("no file matches", name=pattern)
-        for path in found:
-            if os.path.isdir(path):
-                continue
-            if path.endswith(SUFFIXES):
-                self.take(path, named=False)
 
     def take(self, path: str, *, named: bool) -> None:
-        if self.excluded.ignores(os.path.abspath(path), is_directory=False):
+        if self.is_excluded(path, is_directory=False):
             self.ignored += 1
             return
         key = os.path.realpath(path)
@@ -88,33 +107,41 @@ class _Search:
         elif named and not held.named:
             self.targets[key] = Target(held.path, True)
 
-    def walk(self, top: str) -> None:
-        """Every file below a directory, in order. Directories that a symbolic link leads to are left alone: what is
-        in them is found where it is, and a link may lead back."""
+    def walk(self, top: str, fits: Callable[[str], bool] = lambda _: True, depth: int | None = None) -> None:
+        """Every file below a directory that fits, in order; `depth` is how many levels down to look."""
         ignores = ignore_files_above(os.path.abspath(top)) if self.respect_gitignore else ()
-        stack: list[tuple[str, tuple[IgnoreFile, ...]]] = [(top, ignores)]
+        stack: list[tuple[str, tuple[IgnoreFile, ...], int]] = [(top, ignores, 1)]
         while stack:
-            directory, above = stack.pop()
-            entries = _entries(directory)
+            directory, above, level = stack.pop()
+            try:
+                entries = _entries(directory)
+            except ReadError as error:
+                self.failures.append(error)
+                continue
             if self.respect_gitignore:
                 own = read_ignore_file(os.path.abspath(directory))
                 above = (*above, own) if own is not None else above
             below = []
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in SKIPPED_DIRECTORIES and not self.is_ignored(entry, above, True):
-                        below.append((entry.path, above))
-                elif entry.name.endswith(SUFFIXES) and os.path.isfile(entry.path):  # a link may lead to itself
+                    deeper = depth is None or level < depth
+                    if deeper and entry.name not in SKIPPED_DIRECTORIES and not self.is_ignored(entry, above, True):
+                        below.append((entry.path, above, level + 1))
+                elif fits(entry.path) and entry.name.endswith(SUFFIXES) and os.path.isfile(entry.path):
                     if self.is_ignored(entry, above, False):
                         self.ignored += 1
                     else:
                         self.take(_shown(entry.path), named=False)
             stack.extend(reversed(below))
 
+    def is_excluded(self, path: str, *, is_directory: bool) -> bool:
+        absolute = os.path.abspath(path)
+        return any(exclude.ignores(absolute, is_directory=is_directory) for exclude in self.excluded)
+
     def is_ignored(self, entry: os.DirEntry[str], ignores: tuple[IgnoreFile, ...], is_directory: bool) -> bool:
-        path = os.path.abspath(entry.path)
-        if is_directory and self.excluded.ignores(path, is_directory=True):
+        if is_directory and self.is_excluded(entry.path, is_directory=True):
             return True
+        path = os.path.abspath(entry.path)
         for ignore in reversed(ignores):  # the nearest file that says anything decides (gitignore(5))
             verdict = ignore.verdict(path, is_directory=is_directory)
             if verdict is not None:

@@ -92,6 +92,18 @@ def parse_pattern(line: str) -> Pattern | None:
     return Pattern(regex, negated, directories_only)
 
 
+def glob_pattern(glob: str) -> re.Pattern[str] | None:
+    """A glob of a command line as a regular expression for a whole relative path; nothing for one that is no glob.
+
+    >>> glob_pattern("**/[ab]*.json").fullmatch("policies/deep/a1.json") is not None
+    True
+    """
+    try:
+        return re.compile(".*" if glob == "**" else _translate(glob), re.DOTALL)
+    except re.error:
+        return None
+
+
 _PIECE = re.compile(
     r"(?P<lead>\A\*\*/)|(?P<middle>/\*\*/)|(?P<tail>/\*\*\Z)|(?P<many>\*+)|(?P<one>\?)"
     r"|(?P<set>\[[!^]?\]?[^\]]*\])|\\(?P<escaped>.)|(?P<plain>[^*?\[\\/]+|.)",

@@ -59,10 +59,8 @@ def test_every_setting_is_read(place: Path) -> None:
 
 
 def test_pyproject_has_a_table_for_it(place: Path) -> None:
-    (place / "pyproject.toml").write_text(
-        '[project]\nname = "x"\n\n[tool.policyeval]\nfail-on = "never"\n'.replace("never", "error")
-    )
-    assert load_config().fail_on == "error"
+    (place / "pyproject.toml").write_text('[project]\nname = "x"\n\n[tool.policyeval]\nfail-on = "never"\n')
+    assert load_config().fail_on == "never"
 
 
 def test_a_pyproject_that_does_not_speak_of_it_is_passed_by(place: Path) -> None:
@@ -99,6 +97,7 @@ MISTAKES = [
     ("pedantik = true", "`pedantik` is no setting", "did you mean `pedantic`?", "pedantik"),
     ("pedantic = 1", "`pedantic` is neither true nor false", None, "pedantic"),
     ('fail-on = "warnings"', "`warnings` is no value of `fail-on`", "did you mean `warning`?", "fail-on"),
+    ('partition = "awz"', "`awz` is no value of `partition`", "did you mean `aws`?", "partition"),
     ("select = 'x'", "`select` is not a list of strings", 'write `select = ["…"]`', "select"),
     ("exclude = [1]", "`exclude` is not a list of strings", 'write `exclude = ["…"]`', "exclude"),
     ("account = 7", "`account` is not a string", "write it in quotes", "account"),
@@ -150,6 +149,22 @@ def test_a_text_that_is_no_toml_is_one_located_error(place: Path, text: str, lin
     assert error.source is not None
     assert error.span is not None
     assert error.source.position(error.span.start).line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tool = 3", "`tool` is no table"),
+        ("[tool]\npolicyeval = 3", "`policyeval` is no table"),
+        ("[policyeval]\nselect = []", "`policyeval` is no setting"),
+    ],
+)
+def test_settings_in_the_wrong_table_are_not_passed_over(place: Path, text: str, message: str) -> None:
+    (place / "policyeval.toml").write_text(text)
+    with pytest.raises(ConfigError) as raised:
+        load_config()
+    assert raised.value.message == message
+    assert "[tool.policyeval]" in (raised.value.help or "")
 
 
 def test_a_file_that_was_named_and_is_not_there_is_an_error(place: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from policyeval.discovery import Target, discover, is_inside
-from policyeval.errors import ReadError
 from policyeval.gitignore import IgnoreFile, parse_pattern
 
 
@@ -28,7 +27,7 @@ def make(place: Path, *files: str) -> None:
 
 
 def paths(*given: str, exclude: tuple[str, ...] = ()) -> list[str]:
-    return [target.path for target in discover(given, exclude).targets]
+    return [target.path for target in discover(given, [IgnoreFile.parse("\n".join(exclude), os.getcwd())]).targets]
 
 
 def test_a_directory_means_the_json_and_yaml_files_below_it_in_order(place: Path) -> None:
@@ -45,8 +44,32 @@ def test_a_file_that_is_named_is_taken_whatever_it_is_called(place: Path) -> Non
 def test_a_glob_means_the_files_that_it_matches(place: Path) -> None:
     make(place, "a.json", "b/c.json", "b/d.txt")
     assert paths("**/*") == ["a.json", "b/c.json"]
-    with pytest.raises(ReadError, match="no file matches"):
-        discover(["x*.json"])
+    assert paths("b/*.json", "[ab]*.json") == ["b/c.json", "a.json"]
+    assert paths(str(place / "**" / "c.*")) == [str(place / "b" / "c.json")]
+
+
+def test_a_glob_that_matches_nothing_does_not_hide_the_other_files(place: Path) -> None:
+    make(place, "a.json")
+    found = discover(["x*.json", "missing/*.json", "[z-a].json", "a.json"])
+    assert [(error.name, error.message) for error in found.failures] == [
+        (name, "no file matches") for name in ("x*.json", "missing/*.json", "[z-a].json")
+    ]
+    assert found.targets == (Target("a.json", True),)
+
+
+def test_a_glob_finds_no_more_than_a_directory_would(place: Path) -> None:
+    make(place, "a.json", "build/b.json", "node_modules/c.json", ".git/x")
+    (place / ".gitignore").write_text("build/\n")
+    assert paths("**/*.json") == paths(".") == ["a.json"]
+    assert paths("build/*.json") == ["build/b.json"]  # whoever names a directory means it
+
+
+def test_a_glob_over_directories_that_lead_back_to_themselves_ends(place: Path) -> None:
+    """Two links to one directory are two to the power of forty paths for whoever follows them."""
+    make(place, "a/b.json")
+    for name in ("one", "two", "three"):
+        (place / "a" / name).symlink_to(place / "a")
+    assert paths("**/*.json") == ["a/b.json"]
 
 
 def test_a_file_whose_name_looks_like_a_glob_is_that_file(place: Path) -> None:
@@ -68,17 +91,26 @@ def test_a_directory_that_leads_back_to_itself_ends(place: Path) -> None:
 
 def test_excluded_files_are_left_alone_even_when_they_are_named(place: Path) -> None:
     make(place, "a.json", "generated/b.json", "c.gen.json")
-    found = discover([".", "generated/b.json"], ["generated/", "*.gen.json"])
+    exclude = IgnoreFile.parse("generated/\n*.gen.json", str(place))
+    found = discover([".", "generated/b.json"], [exclude])
     assert [target.path for target in found.targets] == ["a.json"]
     assert found.ignored == 2
 
 
-def test_a_directory_that_cannot_be_read_is_an_error(place: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
-    (place / "closed").mkdir(mode=0)
-    with pytest.raises(ReadError):
-        discover(["closed"])
+def test_a_directory_that_cannot_be_read_does_not_hide_the_others(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(place, "closed/a.json", "open/b.json")
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    found = discover(["."])
+    assert [target.path for target in found.targets] == ["open/b.json"]
+    (error,) = found.failures
+    assert (error.name, error.message) == ("./closed", "directory cannot be read: permission denied")
 
 
 def test_ignore_files_above_a_directory_count_up_to_the_root_of_the_repository(place: Path) -> None:

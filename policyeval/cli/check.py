@@ -16,9 +16,10 @@ from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.severity import Severity
 from policyeval.diagnostics.style import Style
 from policyeval.diagnostics.summary import plural, sentence, statistics
+from policyeval.discovery import STDIN
 from policyeval.errors import ConfigError, PolicyevalError
 from policyeval.linter.run import Plan, Report, run
-from policyeval.linter.selection import Selection
+from policyeval.linter.selection import Selection, check_rule_names
 from policyeval.policy.kind import PolicyKind
 from policyeval.rules.contract import RuleOptions
 
@@ -101,6 +102,7 @@ def check(
     Exit status: 0 nothing found, 1 findings at or above `--fail-on`, 2 could not do the job.
     """
     settings = load_config(config)
+    check_rule_names(settings)
     plan = Plan(
         paths=tuple(paths or ["."]),
         selection=Selection(
@@ -154,6 +156,11 @@ def _account_id(given: str | None, settings: Config) -> str | None:
 
 def _checked(plan: Plan, *, fix: bool, unsafe: bool, diff: bool) -> tuple[Report, int, list[PolicyevalError]]:
     """The report, how many findings were mended, and what could not be written."""
+    if fix and not diff and STDIN in plan.paths:
+        raise ConfigError(
+            "standard input cannot be mended in its place",
+            help="use `--diff` instead, or name the file",
+        )
     report = run(plan)
     if not fix and not diff:
         return report, 0, []
@@ -255,19 +262,21 @@ def _write_baseline(plan: Plan) -> int:
     from collections import Counter
 
     from policyeval.baseline import key_of, write_baseline
+    from policyeval.suppression import NEVER_ALLOWED
 
     path = plan.baseline or DEFAULT_BASELINE
     report = run(replace(plan, baseline=None))
     _tell(report, (), Style.of(sys.stderr))
     if report.failures:
         return COULD_NOT
-    write_baseline(path, Counter(key_of(finding, path) for finding in report.findings))
-    print(f"{plural(len(report.findings), 'finding')} written to {path}")
+    findings = [finding for finding in report.findings if finding.rule not in NEVER_ALLOWED]
+    write_baseline(path, Counter(key_of(finding, path) for finding in findings))
+    print(f"{plural(len(findings), 'finding')} written to {path}")
     return 0
 
 
 def _prune_baseline(plan: Plan, report: Report) -> None:
-    """Take out what is not needed any more, for the files that were checked."""
+    """Take out what is not needed any more, for the files and rules that were checked."""
     from policyeval.baseline import read_baseline, write_baseline
 
     if plan.baseline is None:

@@ -8,10 +8,12 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from policyeval.baseline import apply_baseline, read_baseline
 from policyeval.diagnostics.finding import Finding
 from policyeval.discovery import STDIN, is_inside
 from policyeval.errors import PolicyevalError
 from policyeval.fixing import fix_all
+from policyeval.linter.ordering import in_order
 from policyeval.linter.run import CheckedTarget, Plan, Report, judge
 from policyeval.reading import WriteError, has_byte_order_mark, read_bytes, source_from_bytes, write_whole
 from policyeval.source import Source
@@ -32,20 +34,28 @@ class Mended:
 
 def mend(report: Report, plan: Plan, *, unsafe: bool) -> Iterator[Mended]:
     """What fixing would make of the files of a report; nothing is written."""
-    wanted = {finding.file for finding in report.findings if finding.fix is not None and (finding.fix.safe or unsafe)}
+    wanted = {
+        finding.file: finding.source
+        for finding in report.findings
+        if finding.fix is not None and (finding.fix.safe or unsafe)
+    }
     for target in report.files:
-        if target.shown_name in wanted and target.path != STDIN:
-            mended = _mend_file(target, plan, unsafe=unsafe)
+        if target.shown_name in wanted:
+            mended = _mend_file(target, wanted[target.shown_name], plan, unsafe=unsafe)
             if mended is not None:
                 yield mended
 
 
-def _mend_file(target: CheckedTarget, plan: Plan, *, unsafe: bool) -> Mended | None:
-    data = read_bytes(target.path)
+def _mend_file(target: CheckedTarget, checked: Source, plan: Plan, *, unsafe: bool) -> Mended | None:
+    """A file mended; standard input, which cannot be read again, as it was checked."""
+    data = read_bytes(target.path) if target.path != STDIN else checked.text.encode("utf-8", "surrogatepass")
     source = source_from_bytes(data, target.shown_name)
+    baseline = read_baseline(plan.baseline) if plan.baseline is not None else None
 
     def check(text: Source) -> list[Finding]:
-        judged, _ = judge(target.check_text(text).findings, plan.config)
+        judged, _ = judge(in_order(target.check_text(text).findings), plan.config)
+        if baseline is not None and plan.baseline is not None:
+            judged, _ = apply_baseline(judged, baseline, plan.baseline)
         return [finding for finding in judged if finding.suppressed is None]
 
     fixed = fix_all(source, check, unsafe=unsafe)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from policyeval.baseline import REASON as BASELINE_REASON
-from policyeval.baseline import Key, apply_baseline, read_baseline
+from policyeval.baseline import Key, apply_baseline, file_of, is_gone, read_baseline
 from policyeval.config import Allowance, Config
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.summary import Summary, count_fixes
 from policyeval.discovery import STDIN, Target, discover
 from policyeval.errors import PolicyevalError
+from policyeval.gitignore import IgnoreFile
 from policyeval.linter.documents import Usage
 from policyeval.linter.files import Asked, CheckedFile, check_as, check_file, check_source
 from policyeval.linter.ordering import in_order
@@ -24,6 +25,7 @@ from policyeval.linter.selection import Selection, rule_names
 from policyeval.policy.kind import PolicyKind
 from policyeval.reading import name_of
 from policyeval.rules.contract import RuleOptions
+from policyeval.rules.table import BY_NAME
 from policyeval.source import Source
 from policyeval.suppression import expired, file_fits, suppress
 
@@ -59,7 +61,7 @@ class Report:
 
     `failures` kept a file from being checked at all; `skipped` are files that hold nothing of ours, with the reason;
     `ignored` counts what git or the configuration says to leave alone; `unneeded` is what of the baseline no finding
-    needs any more; `remarks` are sentences for a person.
+    needs any more, as far as files and rules were checked; `remarks` are sentences for a person.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -120,9 +122,10 @@ class CheckedTarget:
 
 
 def run(plan: Plan) -> Report:
-    """Check everything that a plan says. Raises `ConfigError` and `ReadError` for what is wrong with the plan itself;
-    what is wrong with a file is in the report."""
-    found = discover(plan.paths, (*plan.config.exclude, *plan.exclude), respect_gitignore=plan.respect_gitignore)
+    """Check everything that a plan says. Raises `ConfigError` and `ReadError` for a baseline that cannot be used;
+    what is wrong with a file or a path is in the report."""
+    exclude = (_excluded(plan.config.exclude, plan.config.directory), _excluded(plan.exclude, "."))
+    found = discover(plan.paths, exclude, respect_gitignore=plan.respect_gitignore)
     targets = [_target(target, plan) for target in found.targets]
     pairs = zip(targets, _check_all(targets, plan.jobs), strict=True)
     outcomes = {_key(target.path): (target, outcome) for target, outcome in pairs}
@@ -130,7 +133,10 @@ def run(plan: Plan) -> Report:
         outcomes[_key(target.path)] = (target, _check_one(target))
     checked = [outcome for _, outcome in outcomes.values() if isinstance(outcome, CheckedFile)]
     report = Report(
-        failures=tuple(outcome for _, outcome in outcomes.values() if isinstance(outcome, PolicyevalError)),
+        failures=(
+            *found.failures,
+            *(outcome for _, outcome in outcomes.values() if isinstance(outcome, PolicyevalError)),
+        ),
         policies=sum(each.policies for each in checked),
         accounts=sum(each.nature == "account" for each in checked),
         case_files=sum(each.nature == "cases" for each in checked),
@@ -144,6 +150,10 @@ def run(plan: Plan) -> Report:
         ),
     )
     return _judged(report, [finding for each in checked for finding in each.findings], plan)
+
+
+def _excluded(globs: Sequence[str], directory: str) -> IgnoreFile:
+    return IgnoreFile.parse("\n".join(globs), os.path.abspath(directory))
 
 
 def _key(path: str) -> str:
@@ -234,13 +244,26 @@ def _judged(report: Report, findings: list[Finding], plan: Plan) -> Report:
     judged, used = judge(in_order(findings), plan.config)
     unneeded: Counter[Key] = Counter()
     if plan.baseline is not None:
-        judged, unneeded = apply_baseline(judged, read_baseline(plan.baseline), plan.baseline)
+        judged, left = apply_baseline(judged, read_baseline(plan.baseline), plan.baseline)
+        unneeded = _known_unneeded(left, report, plan, plan.baseline)
     judged = in_order([*judged, *_about_allowances(report, plan, used)])
     return replace(
         report,
         findings=tuple(finding for finding in judged if finding.suppressed is None),
         suppressed=tuple(finding for finding in judged if finding.suppressed is not None),
         unneeded=unneeded,
+    )
+
+
+def _known_unneeded(left: Counter[Key], report: Report, plan: Plan, baseline: str) -> Counter[Key]:
+    """What of a baseline is left over because it is not needed, not because it was not looked for."""
+    checked = {file_of(target.shown_name, baseline) for target in report.files}
+    return Counter(
+        {
+            (file, rule, anchor): count
+            for (file, rule, anchor), count in left.items()
+            if (file in checked or is_gone(file, baseline)) and (rule in plan.selection.shown or rule not in BY_NAME)
+        }
     )
 
 

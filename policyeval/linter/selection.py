@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from policyeval.config import Config
 from policyeval.errors import ConfigError, did_you_mean
 from policyeval.policy.kind import PolicyKind
 from policyeval.rules.contract import Rule
 from policyeval.rules.table import ALL_RULES, BY_NAME
+
+NEW_ACCESS = "new-access"
+"""What `policyeval diff` calls its finding: allowances may name it as they name rules."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,30 @@ class Selection:
         return found
 
 
-def check_rule_name(entry: str) -> None:
-    """Raise `ConfigError` when an entry names no rule, with the nearest that exists."""
-    if entry in BY_NAME or (set(entry) & set("*?[") and any(fnmatchcase(name, entry) for name in BY_NAME)):
+def check_rule_name(entry: str, others: tuple[str, ...] = ()) -> None:
+    """Raise `ConfigError` when an entry names no rule, with the nearest that exists; `others` are good as well."""
+    names = (*BY_NAME, *others)
+    if entry in names or (set(entry) & set("*?[") and any(fnmatchcase(name, entry) for name in names)):
         return
-    raise ConfigError(f"no rule `{entry}`", help=did_you_mean(entry, BY_NAME) or "list them with `policyeval rules`")
+    raise ConfigError(f"no rule `{entry}`", help=did_you_mean(entry, names) or "list them with `policyeval rules`")
+
+
+def check_rule_names(config: Config) -> None:
+    """Raise `ConfigError`, located, for the first entry of a configuration that names no rule."""
+    for entry in (*config.select, *config.ignore):
+        _check_located(entry, (), config, 0)
+    for allowance in config.allow:
+        for entry in allowance.rules:
+            _check_located(entry, (NEW_ACCESS,), config, allowance.span.start)
+
+
+def _check_located(entry: str, others: tuple[str, ...], config: Config, start: int) -> None:
+    try:
+        check_rule_name(entry, others)
+    except ConfigError as error:
+        raise ConfigError(
+            error.message, source=config.source, span=config.place_of(entry, start), help=error.help
+        ) from None
 
 
 def rule_names(entries: Iterable[str]) -> frozenset[str]:

@@ -111,6 +111,33 @@ def test_a_file_that_cannot_be_read_makes_status_2_and_the_others_are_shown(chec
     assert "no such file" in ran.err
 
 
+def test_a_path_that_means_no_file_makes_status_2_and_the_others_are_shown(check: Any) -> None:
+    write("policy.json", BROKEN)
+    ran = check("x*.json", "policy.json", "--format", "concise")
+    assert ran.status == 2
+    assert ran.out.splitlines()[0].startswith("policy.json:5:17: error[invalid-effect]")
+    assert "no file matches\n --> x*.json" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('ignore = ["invalid-efect"]', "no rule `invalid-efect`"),
+        ('[[allow]]\nrules = ["invalid-efect"]\nreason = "x"', "no rule `invalid-efect`"),
+        ('exclud = ["x"]', "`exclud` is no setting"),
+        ("select = 3", "`select` is not a list of strings"),
+        ("= 3", "not TOML"),
+    ],
+)
+def test_a_broken_configuration_is_one_located_error(check: Any, text: str, message: str) -> None:
+    write("policy.json", BROKEN)
+    write("policyeval.toml", text)
+    ran = check()
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {message}")
+    assert "--> policyeval.toml:" in ran.err
+
+
 # ---- what is checked
 
 
@@ -268,6 +295,19 @@ def test_a_difference_is_printed_and_nothing_is_changed(check: Any) -> None:
     assert '+      "Action": "s3:GetObject",' in ran.out.splitlines()
     assert ran.err.startswith("1 error in 1 policy")
     assert Path("policy.json").read_text() == SEPARATOR
+
+
+def test_a_difference_for_standard_input_is_printed(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SEPARATOR.encode())))
+    ran = check("-", "--diff", "--unsafe-fixes", "--stdin-filename", "policy.json")
+    assert (ran.status, ran.out.splitlines()[:2]) == (1, ["--- a/policy.json", "+++ b/policy.json"])
+
+
+def test_standard_input_has_no_place_to_be_mended_in(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SEPARATOR.encode())))
+    ran = check("-", "--fix")
+    assert (ran.status, ran.out) == (2, "")
+    assert "standard input cannot be mended in its place" in ran.err
 
 
 def test_what_is_allowed_is_not_fixed(check: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from policyeval.baseline import key_of, write_baseline
 from policyeval.linter.mending import mend, unified_diff, write_mended
 from policyeval.linter.run import Plan, run
 from policyeval.linter.selection import Selection
@@ -51,6 +52,18 @@ def test_permissions_stay(path: Path) -> None:
     path.chmod(0o640)
     mended(str(path))
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_what_is_in_the_baseline_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    other = '{"Sid":"New","Effect":"Deny","Action":"iam>DeleteUser","Resource":"*"}'
+    Path("deny.json").write_text(f'{{"Version":"2012-10-17","Statement":[{STATEMENT}]}}')
+    plan = Plan(paths=("deny.json",), selection=SELECTION)
+    write_baseline("base.json", {key_of(finding, "base.json"): 1 for finding in run(plan).findings})
+    Path("deny.json").write_text(f'{{"Version":"2012-10-17","Statement":[{STATEMENT},{other}]}}')
+    plan = Plan(paths=("deny.json",), selection=SELECTION, baseline="base.json")
+    list(write_mended(list(mend(run(plan), plan, unsafe=True)), plan))
+    assert Path("deny.json").read_text().count("iam>DeleteUser") == 1
 
 
 def test_a_link_to_a_file_inside_of_the_given_paths_is_followed(path: Path) -> None:

@@ -144,6 +144,14 @@ def test_an_export_is_checked_policy_by_policy(place: Path) -> None:
     assert checked.findings[0].pointer.startswith("/RoleDetailList/0/AssumeRolePolicyDocument/Statement")
 
 
+def test_the_configurations_globs_are_relative_to_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(place, sub__a=policy(WRONG), sub__b=policy(WRONG))
+    (place / "policyeval.toml").write_text('exclude = ["sub/a.json"]\n')
+    assert found(report()) == [("sub/b.json", RULE)]
+    monkeypatch.chdir(place / "sub")
+    assert found(report()) == [("b.json", RULE)]
+
+
 # ---- allowances
 
 
@@ -231,6 +239,15 @@ def test_of_findings_alike_the_baseline_holds_the_number_it_was_given(place: Pat
     write(place, a=policy(WRONG, WRONG, WRONG))
     write_baseline("base.json", {("a.json", RULE, report().findings[0].anchor): 2})
     assert [f.pointer for f in report(baseline="base.json").findings] == ["/Statement/2/Effect"]
+
+
+def test_what_was_not_checked_is_not_taken_out_of_a_baseline(place: Path) -> None:
+    """A hook checks the changed files only, and `--select` asks some rules only."""
+    write(place, a=policy(READ), b=policy(WRONG))
+    kept = {("b.json", RULE, "x"): 1, ("a.json", "missing-version", "x"): 1}
+    gone = {("a.json", RULE, "x"): 1, ("deleted.json", RULE, "x"): 1, ("a.json", "a-rule-of-before", "x"): 1}
+    write_baseline("base.json", kept | gone)
+    assert report("a.json", baseline="base.json", selection=Selection((RULE,))).unneeded == gone
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"schema": "x"}', '{"schema": "policyeval.baseline/1", "findings": [1]}'])

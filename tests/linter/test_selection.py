@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from policyeval.config import load_config
 from policyeval.errors import ConfigError
-from policyeval.linter.selection import Selection, rule_names
+from policyeval.linter.selection import NEW_ACCESS, Selection, check_rule_names, rule_names
 from policyeval.policy.kind import PolicyKind
 from policyeval.rules.table import ALL_RULES, BY_NAME
 
@@ -41,6 +44,35 @@ def test_a_name_that_is_no_rule_is_refused_with_the_nearest() -> None:
 def test_a_pattern_that_fits_no_rule_is_refused() -> None:
     with pytest.raises(ConfigError):
         Selection(ignore=("no-such-*",))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('select = ["missing-*", "invalid-acton"]', '"invalid-acton"'),
+        ("ignore = ['invalid-acton']", "'invalid-acton'"),
+        ('[[allow]]\nrules = ["new-access", "invalid-acton"]\nreason = "x"', '"invalid-acton"'),
+    ],
+)
+def test_a_name_in_the_configuration_that_is_no_rule_is_refused_where_it_stands(
+    tmp_path: Path, text: str, word: str
+) -> None:
+    path = tmp_path / "policyeval.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="no rule `invalid-acton`") as raised:
+        check_rule_names(load_config(str(path)))
+    error = raised.value
+    assert error.help == "did you mean `invalid-action`?"
+    assert error.span is not None
+    assert text[error.span.start : error.span.end] == word
+
+
+def test_new_access_is_no_rule_and_may_be_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "policyeval.toml"
+    path.write_text('[[allow]]\nrules = ["new-access"]\nreason = "x"')
+    check_rule_names(load_config(str(path)))
+    with pytest.raises(ConfigError):
+        Selection((NEW_ACCESS,))
 
 
 @pytest.mark.parametrize("kind", list(PolicyKind))
