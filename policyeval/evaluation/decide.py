@@ -59,6 +59,11 @@ class _Evaluation:
         self.absences = {layer: absence(layer, request, policies) for layer in Layer}
         self.matcher = StatementMatcher(request, context, reading, has_boundary=self.is_present(Layer.BOUNDARY))
         self.matches = {layer: self.judge(layer) for layer in Layer}
+        self.matched = {
+            (layer, effect): tuple(m for m in matches if m.statement.effect == effect and m.matched)
+            for layer, matches in self.matches.items()
+            for effect in ("Allow", "Deny")
+        }
 
     def judge(self, layer: Layer) -> tuple[StatementMatch, ...]:
         """Every statement of a layer that AWS consults."""
@@ -74,21 +79,10 @@ class _Evaluation:
 
     def is_present(self, layer: Layer) -> bool:
         """Whether the layer limits the request at all."""
-        if self.absences[layer] is not None:
-            return False
-        held = {
-            Layer.SCP: self.policies.scp,
-            Layer.RCP: self.policies.rcp,
-            Layer.SESSION: self.policies.session,
-            Layer.BOUNDARY: self.policies.boundary,
-            Layer.RESOURCE: self.policies.resource,
-            Layer.VPC_ENDPOINT: self.policies.vpc_endpoint,
-            Layer.SETTINGS: self.policies.settings,
-        }
-        return layer is Layer.IDENTITY or held.get(layer) is not None
+        return self.absences[layer] is None and self.policies.limits(layer)
 
     def matching(self, layer: Layer, effect: str) -> tuple[StatementMatch, ...]:
-        return tuple(m for m in self.matches[layer] if m.statement.effect == effect and m.matched)
+        return self.matched[layer, effect]
 
     def allows(self, layer: Layer) -> bool:
         return bool(self.matching(layer, "Allow"))

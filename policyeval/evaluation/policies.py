@@ -39,6 +39,10 @@ class PolicySet:
     settings: Attached | None = None
     """What the account sets outside of policies, written as a policy that must allow everybody but root."""
 
+    def limits(self, layer: Layer) -> bool:
+        """Whether there is something in a layer that a request must pass; identity policies always are."""
+        return layer is Layer.IDENTITY or getattr(self, _FIELDS[layer]) is not None
+
     def layer(self, layer: Layer) -> Iterator[tuple[int | None, Attached]]:
         """The policies of a layer, each with its level where the layer has levels."""
         if layer in (Layer.SCP, Layer.RCP):
@@ -66,3 +70,14 @@ class PolicySet:
         for layer in Layer:
             for _, attached in self.layer(layer):
                 yield attached
+
+
+_FIELDS = {
+    Layer.SCP: "scp",
+    Layer.RCP: "rcp",
+    Layer.SESSION: "session",
+    Layer.BOUNDARY: "boundary",
+    Layer.RESOURCE: "resource",
+    Layer.VPC_ENDPOINT: "vpc_endpoint",
+    Layer.SETTINGS: "settings",
+}

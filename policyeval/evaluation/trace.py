@@ -33,6 +33,8 @@ class Layer(Enum):
     SETTINGS = "settings"
     """What the account sets outside of policies."""
 
+    __hash__ = object.__hash__  # members are single; Python 3.11 would hash the name anew, and layers are keys all over
+
     @property
     def title(self) -> str:
         return _TITLES[self]
