@@ -91,6 +91,12 @@ def global_keys() -> Mapping[str, GlobalKey]:
     return {key.name.lower(): key for key in keys}
 
 
+def date_of_global_keys() -> str:
+    """The day on which the keys and their services were last compared with AWS's page, as `2026-10-27`."""
+    date: str = load_overlay("global_keys")["date"]
+    return date
+
+
 @lru_cache(maxsize=1)
 def _templates() -> tuple[GlobalKey, ...]:
     return tuple(key for key in global_keys().values() if is_template(key.name))

@@ -1,4 +1,5 @@
-"""Facts about condition keys that AWS states as lists: which pin a request, which need another key or an action.
+"""Facts about condition keys that AWS states as lists: which pin a request, which need another key or an action, which
+say nothing in a policy of some kind.
 
 Source: S3 User Guide, access-control-block-public-access; IAM User Guide, reference_policies_condition-keys,
 reference_policies_iam-condition-keys, confused-deputy.
@@ -7,7 +8,9 @@ reference_policies_iam-condition-keys, confused-deputy.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from policyeval.catalog.overlay import load_overlay
 
@@ -57,3 +60,23 @@ def keys_absent_for_service_principals() -> Mapping[str, str]:
 def confused_deputy_keys() -> frozenset[str]:
     """Lower-cased keys that tie a service principal's call to one resource, account or organization."""
     return frozenset(entry["key"].lower() for entry in load_overlay("key_lists")["confused_deputy"])
+
+
+@dataclass(frozen=True, slots=True)
+class IrrelevantKey:
+    """A key that cannot tell requests apart in a policy of some kind."""
+
+    key: str
+    value: Literal["same", "absent"]
+    """Whether all requests that the policy is about carry one value, or none of them carries the key."""
+    why: str
+
+
+@lru_cache(maxsize=1)
+def irrelevant_keys() -> Mapping[tuple[str, str], IrrelevantKey]:
+    """By lower-cased key and kind of policy (`PolicyKind.value`)."""
+    return {
+        (entry["key"].lower(), kind): IrrelevantKey(entry["key"], entry["value"], entry["why"])
+        for entry in load_overlay("key_lists")["irrelevant"]
+        for kind in entry["kinds"]
+    }

@@ -21,6 +21,7 @@ from policyeval.catalog.escalation import escalation_paths
 from policyeval.catalog.global_keys import global_key, global_keys, lacks_tag_key
 from policyeval.catalog.key_lists import (
     confused_deputy_keys,
+    irrelevant_keys,
     keys_absent_for_service_principals,
     keys_that_need_an_action,
     narrow_enough,
@@ -50,6 +51,7 @@ from policyeval.catalog.retired import (
     undocumented,
 )
 from policyeval.catalog.sensitive import exposing_actions, exposure_of
+from policyeval.policy.kind import PolicyKind
 
 
 def sources(node: Any) -> Iterator[str]:
@@ -86,6 +88,7 @@ def test_every_file_names_its_source_and_date(name: str) -> None:
         ("key_lists", "pinning"),
         ("key_lists", "pairs"),
         ("key_lists", "needs_action"),
+        ("key_lists", "irrelevant"),
         ("oidc", "providers"),
         ("partitions", "partitions"),
         ("labels", "entries"),
@@ -507,3 +510,19 @@ def test_names_that_exclude_a_separator_occur_in_a_format() -> None:
         assert service is not None
         placeholder = f"${{{name['placeholder']}}}"
         assert any(placeholder in form for kind in service.resource_types.values() for form in kind.arn_formats)
+
+
+def test_irrelevant_keys_are_known_and_stand_in_policies_that_exist() -> None:
+    """IAM User Guide, reference_policies_condition-keys: only services that act for themselves send `aws:Source...`."""
+    kinds = {kind.value for kind in PolicyKind}
+    for (key, kind), entry in irrelevant_keys().items():
+        assert kind in kinds
+        assert entry.value in ("same", "absent")
+        assert entry.why
+        found = global_key(key)
+        assert found is not None or catalog().condition_key(key) is not None
+        if entry.value == "absent":
+            assert found is not None
+            assert {"User", "AssumedRole"} <= found.absent_for
+    assert irrelevant_keys()["s3:resourceaccount", "resource"].value == "same"
+    assert ("aws:resourceaccount", "identity") not in irrelevant_keys()
