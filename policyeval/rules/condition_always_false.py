@@ -13,11 +13,11 @@ The statement never applies. An Allow grants nothing; a Deny that somebody relie
   "Version": "2012-10-17",
   "Statement": {
     "Effect": "Allow",
-    "Action": "s3:ListBucket",
-    "Resource": "arn:aws:s3:::team-logs",
+    "Action": "ec2:DescribeInstances",
+    "Resource": "*",
     "Condition": {
-      "StringLike": {"s3:prefix": "home/*"},
-      "StringNotLike": {"s3:prefix": ["home/*", "public/*"]}
+      "StringLike": {"aws:RequestedRegion": "eu-*"},
+      "StringNotLike": {"aws:RequestedRegion": ["eu-*", "us-*"]}
     }
   }
 }
@@ -29,11 +29,11 @@ The statement never applies. An Allow grants nothing; a Deny that somebody relie
   "Version": "2012-10-17",
   "Statement": {
     "Effect": "Allow",
-    "Action": "s3:ListBucket",
-    "Resource": "arn:aws:s3:::team-logs",
+    "Action": "ec2:DescribeInstances",
+    "Resource": "*",
     "Condition": {
-      "StringLike": {"s3:prefix": "home/*"},
-      "StringNotLike": {"s3:prefix": "home/private/*"}
+      "StringLike": {"aws:RequestedRegion": "eu-*"},
+      "StringNotLike": {"aws:RequestedRegion": "eu-south-*"}
     }
   }
 }

@@ -17,7 +17,7 @@ as in `arn:aws:s3:::team-logs`.
     "Effect": "Allow",
     "Action": "sqs:SendMessage",
     "Resource": "arn:aws:sqs:eu-west-1:123456789012:orders",
-    "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:team-logs"}}
+    "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:s3:team-logs"}}
   }
 }
 ```
@@ -30,7 +30,7 @@ as in `arn:aws:s3:::team-logs`.
     "Effect": "Allow",
     "Action": "sqs:SendMessage",
     "Resource": "arn:aws:sqs:eu-west-1:123456789012:orders",
-    "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::team-logs"}}
+    "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:s3:::team-logs"}}
   }
 }
 ```
