@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from policyeval.answer.data import Object, difference_object
 from policyeval.answer.drawing import describe_request
@@ -71,13 +72,13 @@ def markdown(files: Sequence[Compared]) -> str:
     """A comment for a pull request: a heading for each file, and a table of what is gained and lost."""
     lines = ["## What this change of policies grants", ""]
     for compared in files:
-        lines += [f"### `{_cell(compared.new)}`: {headline(compared)}", ""]
+        lines += [f"### {_code(compared.new)}: {headline(compared)}", ""]
         if compared.allowed is not None and compared.verdict is Verdict.REFUTED:
-            lines += [f"Allowed by the configuration: {_cell(compared.allowed)}", ""]
+            lines += [f"Allowed by the configuration: {_code(compared.allowed)}", ""]
         lines += _table("New access", compared.difference.gained.accesses)
         lines += _table("Removed access", compared.difference.lost.accesses)
         for doubt in (*compared.difference.gained.doubts, *compared.difference.lost.doubts):
-            lines += [f"- not decided: {_cell(doubt)}"]
+            lines += [f"- not decided: {_code(doubt)}"]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -87,24 +88,30 @@ def _table(title: str, accesses: Sequence[Access]) -> list[str]:
     rows = [f"**{title}**", "", "| actions | resources | when | statement | example |", "|---|---|---|---|---|"]
     for access in accesses[:_MOST_ROWS]:
         names = action_names(access)
-        actions = ", ".join(f"`{_cell(action_text(action))}`" for action in access.actions[:10])
+        actions = ", ".join(_code(action_text(action)) for action in access.actions[:10])
         if len(names) > 1:
             actions += f" ({len(names)} actions)"
         letters = letters_of(access)
-        places = ", ".join(f"`{_cell(spot_text(spot, letters))}`" for spot in access.spots[:10])
-        when = "; ".join(map(_cell, [*conditions_of(access), *(f"not {text}" for text in except_texts(access)[:10])]))
-        by = ", ".join(_cell(term.label) for term in access.allowing)
+        places = ", ".join(_code(spot_text(spot, letters)) for spot in access.spots[:10])
+        left_out = [f"not {text}" for text in except_texts(access)[:10]]
+        when = "; ".join(map(_code, [*conditions_of(access), *left_out]))
+        by = ", ".join(_code(term.label) for term in access.allowing)
         if access.lifted is not None:
-            by += f" (no longer denied by {_cell(access.lifted.label)})"
-        example = _cell(describe_request(access.counterexample.request))
+            by += f" (no longer denied by {_code(access.lifted.label)})"
+        example = _code(describe_request(access.counterexample.request))
         rows.append(f"| {actions} | {places} | {when} | {by} | {example} |")
     if len(accesses) > _MOST_ROWS:
         rows.append(f"| and {len(accesses) - _MOST_ROWS} more | | | | |")
     return [*rows, ""]
 
 
-def _cell(text: str) -> str:
-    return clean(text).replace("|", "\\|").replace("`", "'").replace("<", "&lt;")
+def _code(text: str) -> str:
+    """A span of code in a table: no link, picture, mention or tag in the text comes to life.
+
+    Inside a span only the backtick and, in a table, the bar mean anything (GitHub Flavored Markdown 4.10, 6.3); a
+    backslash before a bar is read in more than one way, so the bar gives way.
+    """
+    return "`" + clean(text).replace("`", "'").replace("|", "¦") + "`"
 
 
 # ---- annotations and code scanning
@@ -125,7 +132,7 @@ def _placed(compared: Compared) -> Iterator[tuple[Access, str, Span | None]]:
 def github(files: Sequence[Compared]) -> Iterator[str]:
     """Workflow commands, one for each part of the new access, and one for each file that is not decided."""
     for compared in files:
-        name = compared.new.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+        name = clean(compared.new).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
         level = "notice" if compared.allowed is not None else "error"
         for access, message, span in _placed(compared):
             place = f"file={name}"
@@ -143,7 +150,7 @@ def sarif(files: Sequence[Compared], version: str) -> str:
     results: list[Object] = []
     for compared in files:
         for access, message, span in _placed(compared):
-            location: Object = {"artifactLocation": {"uri": compared.new}}
+            location: Object = {"artifactLocation": {"uri": quote(compared.new)}}
             source = access.allowing[-1].policy.source if access.allowing else None
             if span is not None and source is not None:
                 start, end = source.position(span.start), source.position(span.end)
@@ -156,7 +163,7 @@ def sarif(files: Sequence[Compared], version: str) -> str:
             results.append(_result(message, location, "error", compared.allowed))
         if compared.verdict is Verdict.UNKNOWN:
             doubt = f"not known whether this grants new access: {clean(compared.difference.gained.doubts[0])}"
-            results.append(_result(doubt, {"artifactLocation": {"uri": compared.new}}, "error", None))
+            results.append(_result(doubt, {"artifactLocation": {"uri": quote(compared.new)}}, "error", None))
     rule = {"id": RULE, "shortDescription": {"text": "a change of a policy grants new access"}}
     driver = {"name": "policyeval", "semanticVersion": version, "rules": [rule]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

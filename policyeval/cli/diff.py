@@ -78,7 +78,13 @@ def _pair(old: str, new: str, kind: str | None, settings: Config) -> Compared:
 
 def _since(revision: str, paths: Sequence[str], kind: str | None, settings: Config) -> Iterator[Compared]:
     """Each policy file that differs from the revision; files that hold no policy are passed over."""
-    _run_git(["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], f"`{revision}` is no revision of git")
+    if revision == "HEAD" and _is_unborn():
+        revision = _run_git(["hash-object", "-t", "tree", os.devnull], "git cannot compare").strip()
+    else:
+        _run_git(["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], f"`{revision}` is no revision of git")
+    for path in paths:
+        if not os.path.exists(path) and not _succeeds(["cat-file", "-e", f"{revision}:./{path}"]):
+            raise ReadError("no such file, now or in the revision", name=path)
     listed = _run_git(
         ["diff", "--name-only", "--no-renames", "--relative", "-z", revision, "--", *paths], "git cannot compare"
     )
@@ -116,6 +122,18 @@ def _content(revision: str, path: str) -> str | None:
         return found.stdout.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ReadError("the file is not UTF-8", name=f"{path}@{revision}") from None
+
+
+def _is_unborn() -> bool:
+    """Whether nothing was ever committed: everything is new then."""
+    return _succeeds(["symbolic-ref", "-q", "HEAD"]) and not _succeeds(["rev-parse", "--verify", "--quiet", "HEAD"])
+
+
+def _succeeds(arguments: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(["git", *arguments], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 def _run_git(arguments: Sequence[str], trouble: str) -> str:

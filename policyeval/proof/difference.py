@@ -214,6 +214,6 @@ def catalog_verdict(outcome: Outcome) -> Verdict:
         return outcome.verdict
     if any(is_real_action(access.counterexample.request.action) for access in outcome.accesses):
         return Verdict.REFUTED
-    if outcome.doubts or any(action_names(access) for access in outcome.accesses):
+    if outcome.doubts or not outcome.is_whole or any(action_names(access) for access in outcome.accesses):
         return Verdict.UNKNOWN
     return Verdict.PROVED

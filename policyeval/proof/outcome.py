@@ -66,3 +66,5 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     assumptions: tuple[str, ...] = ()
     spent: int = 0
+    is_whole: bool = False
+    """Whether all access was looked for, rather than the first."""

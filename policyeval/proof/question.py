@@ -194,7 +194,13 @@ class _Inquiry:
         verdict = Verdict.REFUTED if self.accesses else Verdict.UNKNOWN if self.doubts else Verdict.PROVED
         steps = tuple(self.steps) if verdict is Verdict.PROVED else ()
         return Outcome(
-            verdict, tuple(self.accesses), tuple(self.doubts), steps, assumptions(self), self.problem.budget.spent
+            verdict,
+            tuple(self.accesses),
+            tuple(self.doubts),
+            steps,
+            assumptions(self),
+            self.problem.budget.spent,
+            is_whole=not self.is_over,
         )
 
     # ---- witnesses

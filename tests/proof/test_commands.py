@@ -183,3 +183,65 @@ def test_what_cannot_be_asked(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert run(capsys, "diff", OWN_KEYS)[0] == 2
     assert run(capsys, "prove", "access-not-granted", OWN_KEYS, "--action", "nonsense")[0] == 2
     assert run(capsys, "prove", "access-not-granted", OWN_KEYS, "--action", "s3:*", "--where", "x")[0] == 2
+
+
+SCHEMA = json.loads((GUIDE.parent.parent / "docs" / "schemas" / "proof-1.json").read_text(encoding="utf-8"))
+
+
+def test_json_fits_the_published_schema(capsys: pytest.CaptureFixture[str], tmp_path: Path, mended: Path) -> None:
+    import jsonschema
+
+    bucket = write(tmp_path / "bucket.json", allow("s3:GetObject", "arn:aws:s3:::b/*", Principal="*"))
+    asked: list[tuple[str | Path, ...]] = [
+        ("diff", OWN_KEYS, mended),
+        ("diff", mended, OWN_KEYS),
+        ("prove", "no-new-access", OWN_KEYS, mended),
+        ("prove", "no-public-access", bucket),
+        ("prove", "access-not-granted", "--account", GUIDE / "account.yaml", "--user", "bob", "--action", "iam:*"),
+    ]
+    for question in asked:
+        jsonschema.validate(json.loads(run(capsys, *question, "--format", "json")[1]), SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schema": "policyeval.proof/1"}, SCHEMA)
+
+
+def test_one_unknown_name_says_nothing_about_the_catalog(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The search ends with the first access, so that the actions that AWS has may lie in what was not looked at."""
+    old, new = write(tmp_path / "o.json", deny("*")), write(tmp_path / "n.json", allow("zzz:Nothing"), allow("iam:*"))
+    question = ("prove", "no-new-access", old, new, "--format", "json")
+    assert json.loads(run(capsys, *question)[1])["universes"]["catalog"]["verdict"] == "unknown"
+    assert json.loads(run(capsys, *question, "--all")[1])["universes"]["catalog"]["verdict"] == "refuted"
+    write(new, allow("zzz:Nothing"))
+    assert json.loads(run(capsys, *question, "--all")[1])["universes"]["catalog"]["verdict"] == "proved"
+
+
+def test_no_policy_text_breaks_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    trap = "arn:aws:s3:::b/`![x](https://example.com/x)|<b>@team\n::error::\x9b31m%0A::set-output"
+    old = write(tmp_path / "old.json", allow("s3:ListBucket"))
+    new = write(tmp_path / "a b\n|`.json", allow("s3:GetObject", trap, Sid="S"))
+    shown = {name: run(capsys, "diff", old, new, "--format", name)[1] for name in ("markdown", "github", "sarif")}
+    assert "\x9b" not in "".join(shown.values())
+    for line in shown["markdown"].splitlines():
+        outside = "".join(line.split("`")[::2])
+        assert "![" not in outside
+        assert "@team" not in outside
+        assert line.count("|") in (0, 6)
+    assert all(line.startswith("::error file=") for line in shown["github"].splitlines())
+    uri = json.loads(shown["sarif"])["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert " " not in uri["uri"]
+    assert "\n" not in uri["uri"]
+
+
+def test_the_first_commit_and_a_file_that_never_was(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "diff", "--git", "HEAD")[0] == 2
+    subprocess.run(["git", "init", "-q"], check=True)
+    write(tmp_path / "p.json", allow("s3:*"))
+    subprocess.run(["git", "add", "p.json"], check=True)
+    assert run(capsys, "diff", "--git", "HEAD", "p.json", "--format", "concise") == (
+        1,
+        "NEW ACCESS  p.json grants new access\n",
+    )
+    assert run(capsys, "diff", "--git", "HEAD", "none.json")[0] == 2
