@@ -255,12 +255,38 @@ def _describe(source: Source, offset: int, state: str | None) -> JsonSyntaxError
     if state == COMMA and not openers:
         state = END
     stop = _Stop(source, offset, state, tuple(openers))
-    for describe in (_ending, _string, _foreign, _bracket, _separator, _word):
+    for describe in (_no_json, _ending, _string, _foreign, _bracket, _separator, _word):
         fault = describe(stop)
         if fault is not None:
             return fault
     character = source.text[offset]
     return stop.fault(f"unexpected {quoted(character)}", offset, offset + 1, _EXPECTED.get(state or ""))
+
+
+_POLICY_BEGINS = "a policy is JSON and begins with `{`"
+_OTHER_LANGUAGES = (
+    (re.compile(r"<(?:!|\?|[A-Za-z])"), "this is HTML or XML, not JSON"),
+    (re.compile(r"(?:---|[A-Za-z][\w-]*:(?:\s|$))"), "this looks like YAML, not JSON"),
+    (
+        re.compile(r"(?:resource|data|variable|module|locals|terraform)\b[^\n]*\{"),
+        "this is Terraform's language, not JSON",
+    ),
+    (re.compile(r"[A-Za-z#][^\n]*[ \t][^\n]*"), "this is prose, not JSON"),
+)
+
+
+def _no_json(stop: _Stop) -> JsonSyntaxError | None:
+    """A text of another kind altogether: nothing of it is JSON, so quotes around its first word would not help."""
+    if stop.before >= 0 or stop.offset >= len(stop.text):
+        return None
+    line = stop.text[stop.offset : _line_end(stop.text, stop.offset)][:200]
+    if line.startswith("# ") and stop.text[_line_end(stop.text, stop.offset) :].lstrip()[:1] in ("{", "["):
+        return None  # a comment above a document
+    for pattern, message in _OTHER_LANGUAGES:
+        if pattern.match(line):
+            end = min(_line_end(stop.text, stop.offset), stop.offset + len(line))
+            return stop.fault(message, stop.offset, end, _POLICY_BEGINS)
+    return None
 
 
 def _ending(stop: _Stop) -> JsonSyntaxError | None:

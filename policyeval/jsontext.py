@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 """How deep objects and arrays may nest. A policy needs 7 levels; what AWS's tools print around one, a few more."""
 
-LOCATE_LIMIT = 500_000
+LOCATE_LIMIT = 50_000
 """The longest faulty text in characters that goes through the grammar, which then takes about half a second; longer
 ones are explained by the standard library's decoder, with fewer words."""
 

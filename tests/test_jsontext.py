@@ -393,3 +393,22 @@ def test_every_character_of_a_string_is_found_in_its_text(text: str, escaped: bo
 
 def test_the_characters_of_a_number_are_where_they_are() -> None:
     assert string_offset(source("[1.50]"), Span(1, 5), 2) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("This is the policy that we agreed on.\n", "this is prose, not JSON"),
+        ("# Policy\n\nSome text\n", "this is prose, not JSON"),
+        ("<!DOCTYPE html>\n<html></html>", "this is HTML or XML, not JSON"),
+        ('Version: "2012-10-17"\n', "this looks like YAML, not JSON"),
+        ('resource "aws_iam_policy" "x" {\n}\n', "this is Terraform's language, not JSON"),
+        ("# why\n{}", "JSON has no comments"),
+        ("undefined", "`undefined` is no JSON value"),
+    ],
+)
+def test_a_text_of_another_kind_is_called_what_it_is(text: str, message: str) -> None:
+    """Quotes around the first word of a letter do not make it a policy."""
+    with pytest.raises(JsonSyntaxError) as raised:
+        jsontext.decode(Source("policy.json", text))
+    assert raised.value.message == message

@@ -190,7 +190,7 @@ def _rendered(report: Report, findings: Sequence[Finding], fixed: int, format: F
         from policyeval.diagnostics.render.full import render_finding
 
         for finding in findings:
-            yield from (*render_finding(finding, style, link=_manual(finding) if style.color else None), "")
+            yield from (*render_finding(finding, style, link=_manual(finding) if style.hyperlinks else None), "")
         yield style.paint(sentence(summary), "bold")
     elif format == "concise":
         from policyeval.diagnostics.render.concise import concise_line

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import typer
@@ -10,6 +13,8 @@ from policyeval.cli.options import ColorOption, stdout_style
 from policyeval.errors import ConfigError, did_you_mean
 from policyeval.rules.manual import describe
 from policyeval.rules.table import BY_NAME
+
+_LINK = re.compile(r"- \[(.+)\]\((https://\S+)\)")
 
 
 def explain(
@@ -34,5 +39,33 @@ def explain(
     print(style.paint(info.name, "bold"))
     print(f"{info.severity.singular}{', pedantic' if info.pedantic else ''}")
     print()
-    for line in info.manual.splitlines():
+    for line in _fitted(info.manual, style.width):
         print(style.paint(line.removeprefix("## "), "bold") if line.startswith("## ") else line)
+
+
+def _fitted(manual: str, width: int) -> Iterator[str]:
+    """A manual's lines, paragraphs wrapped to the width; examples and addresses stay whole, each on its own lines."""
+    paragraph: list[str] = []
+    in_example = False
+    for line in [*manual.splitlines(), ""]:
+        begins = line.startswith(("```", "## ", "- ")) or not line or in_example
+        if begins and paragraph:
+            yield from _wrapped(" ".join(paragraph), width)
+            paragraph = []
+        if line.startswith("```"):
+            in_example = not in_example
+            yield line
+        elif in_example or line.startswith("## ") or not line:
+            yield line
+        else:
+            paragraph.append(line.strip())
+
+
+def _wrapped(paragraph: str, width: int) -> Iterator[str]:
+    item = paragraph.startswith("- ")
+    indent = "  " if item else ""
+    link = _LINK.fullmatch(paragraph)
+    text = f"- {link[1]}:" if link else paragraph
+    yield from textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    if link:
+        yield f"  {link[2]}"

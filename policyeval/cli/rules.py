@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Annotated, Literal
 
 import typer
@@ -24,8 +25,9 @@ def rules(
         print(rules_json(infos))
         return
     style = stdout_style(color)
-    wide = max(len(info.name) for info in infos)
     for info in sorted(infos, key=lambda info: (info.severity.rank, info.name)):
         severity = style.paint(f"{info.severity.value:<16}", ROLES[info.severity])
         pedantic = style.paint(" (pedantic)", "dim") if info.pedantic else ""
-        print(f"{severity}  {info.name:<{wide}}  {info.summary}{pedantic}")
+        print(f"{severity}  {info.name}{pedantic}")
+        for line in textwrap.wrap(info.summary, style.width - 4, break_on_hyphens=False):
+            print(f"    {line}")

@@ -18,7 +18,7 @@ def draw_failure(error: PolicyevalError, style: Style) -> list[str]:
         indent = " " * (len(str(error.source.position(error.span.start).line)) + 1)
     else:
         indent = "  "
-        if error.name is not None and clean(error.name) not in lines[0]:
+        if error.name is not None and f"`{clean(error.name)}`" not in lines[0]:
             lines.append(f" {style.paint('-->', 'gutter')} {clean(error.name)}")
     if error.help is not None:
         lines.extend(labelled("help", error.help, indent, style))

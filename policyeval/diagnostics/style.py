@@ -36,6 +36,8 @@ class Style:
 
     color: bool = False
     width: int = DEFAULT_WIDTH
+    hyperlinks: bool = False
+    """Whether the stream is a terminal that is known to follow links (OSC 8)."""
 
     def paint(self, text: str, role: Role) -> str:
         """The text in the colour of its role, or as it is."""
@@ -57,7 +59,23 @@ class Style:
             color = stream.isatty() and environment.get("TERM") != "dumb"
         # Never wider than reads well, never too narrow to draw in.
         width = min(max(shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns, 40), 120)
-        return Style(color, width if stream.isatty() else DEFAULT_WIDTH)
+        if not stream.isatty():
+            return Style(color)
+        return Style(color, width, color and _follows_links(environment))
+
+
+def _follows_links(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is one of those that say who they are and follow links; others may print the address.
+
+    Source: the terminals' own documentation of OSC 8; VTE does since 0.50.
+    """
+    vte = environment.get("VTE_VERSION", "")
+    return (
+        any(name in environment for name in ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"))
+        or environment.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby")
+        or environment.get("TERM") in ("xterm-kitty", "alacritty", "xterm-ghostty", "foot")
+        or (vte.isascii() and vte.isdigit() and int(vte[:9]) >= 5000)
+    )
 
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})

@@ -229,7 +229,8 @@ def test_colour_is_for_terminals_and_whoever_asks(check: Any, monkeypatch: pytes
     assert "\x1b" not in check().out
     assert "\x1b[1;31m" in check("--color", "always").out
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert "\x1b]8;;https://docs.aws.amazon.com/" in check().out
+    assert "\x1b[1;31m" in check().out
+    assert "\x1b]8;;" not in check().out  # no terminal that follows links
 
 
 # ---- allowances and baseline
@@ -332,6 +333,32 @@ def test_the_guides_policies_are_mended_to_what_the_guide_means(check: Any) -> N
         assert "iam>" not in path.read_text()
 
 
+MEANT = {
+    "manage-own-access-keys.json": [
+        ('[\n        "arn:aws:iam::ACCOUNT-ID-WITHOUT-HYPHENS:user/*"\n      ]', '"*"'),
+        ("iam>DeleteAccessKey", "iam:DeleteAccessKey"),
+    ],
+    "manage-own-mfa.json": [
+        ('["arn:aws:iam::ACCOUNT-ID-WITHOUT-HYPHENS:mfa/*"]', '"*"'),
+        ('["arn:aws:iam::ACCOUNT-ID-WITHOUT-HYPHENS:user/*"]', '"*"'),
+    ],
+    "set-own-password.json": [],
+}
+"""What the guide's text becomes beside the account's id: ListUsers and ListVirtualMFADevices are authorized on `*`."""
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_policy_of_the_guide_becomes_what_the_guide_meant_to_the_letter(check: Any, name: str) -> None:
+    text = (ROOT / "fixtures" / "guide" / name).read_text()
+    write(name, text)
+    write("policyeval.toml", 'account-id = "123456789012"\n')
+    assert check(name, "--fix", "--unsafe-fixes").status == 0
+    for flaw, meant in MEANT[name]:
+        assert flaw in text
+        text = text.replace(flaw, meant)
+    assert Path(name).read_text() == text.replace("ACCOUNT-ID-WITHOUT-HYPHENS", "123456789012")
+
+
 # ---- explain and rules
 
 
@@ -357,9 +384,18 @@ def test_a_rule_that_does_not_exist_is_an_error_with_the_nearest(capsys: pytest.
 
 
 def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(run(capsys, "rules").out.splitlines()) == len(ALL_RULES)
+    listing = run(capsys, "rules").out.splitlines()
+    assert sum(not line.startswith(" ") for line in listing) == len(ALL_RULES)
+    assert [line for line in listing if len(line) > 80] == []
     listed = json.loads(run(capsys, "rules", "--format", "json").out)["rules"]
     assert [rule["name"] for rule in listed] == [rule.name for rule in ALL_RULES]
+
+
+def test_a_manual_fits_eighty_columns_but_for_examples_and_addresses(capsys: pytest.CaptureFixture[str]) -> None:
+    in_example = False
+    for line in run(capsys, "explain", "invalid-action").out.splitlines():
+        in_example ^= line.startswith("```")
+        assert len(line) <= 80 or in_example or line.startswith("  https://"), line
 
 
 # ---- speed

@@ -82,10 +82,11 @@ def test_concise_is_one_line() -> None:
     )
 
 
-def test_a_rule_is_a_link_on_a_terminal_that_has_colour() -> None:
+def test_a_rule_is_a_link_on_a_terminal_that_follows_links() -> None:
     link = "https://docs.aws.amazon.com/x"
     assert (
-        f"\x1b]8;;{link}\x1b\\invalid-action\x1b]8;;\x1b\\" in render_finding(FINDING, Style(color=True), link=link)[0]
+        f"\x1b]8;;{link}\x1b\\invalid-action\x1b]8;;\x1b\\"
+        in render_finding(FINDING, Style(color=True, hyperlinks=True), link=link)[0]
     )
     assert "\x1b" not in "".join(render_finding(FINDING, Style(), link=link))
 
@@ -152,6 +153,17 @@ def test_access_analyzer_gets_the_shape_of_validate_policy() -> None:
             },
         },
     ]
+
+
+def test_a_key_of_other_digits_is_no_index() -> None:
+    """`²` is a digit to Python's `isdigit` and no number."""
+    from dataclasses import replace
+
+    source = Source("a.json", '{"\u00b2": "x"}')
+    finding = replace(FINDING, source=source, labels=(Label(Where("/\u00b2"), primary=True),), fix=None)
+    (found,) = json.loads(access_analyzer_json([finding], ["a.json"], describe))["findings"]
+    assert found["locations"][0]["path"] == [{"value": "\u00b2"}]
+    assert found["findingDetails"].endswith(" Did you mean `iam:DeleteAccessKey`?")
 
 
 def test_access_analyzers_answer_names_the_file_when_there_are_several() -> None:

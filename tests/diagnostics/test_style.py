@@ -82,3 +82,21 @@ def test_clean_text_prints_as_itself_and_stays_so(text: str) -> None:
 @pytest.mark.parametrize(("text", "width"), [("", 0), ("abc", 3), ("é", 1), ("e\u0301", 1), ("表", 2), ("ａ", 2)])
 def test_width_in_columns(text: str, width: int) -> None:
     assert text_width(text) == width
+
+
+@pytest.mark.parametrize(
+    ("environment", "follows"),
+    [
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, True),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"VTE_VERSION": "7600"}, True),
+        ({"VTE_VERSION": "4600"}, False),
+        ({"VTE_VERSION": "\u00b2"}, False),
+        ({"WT_SESSION": "x"}, True),
+        ({"WT_SESSION": "x", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_links_are_for_terminals_that_are_known_to_follow_them(environment: dict[str, str], follows: bool) -> None:
+    assert Style.of(Terminal(), environment=environment).hyperlinks is follows
+    assert not Style.of(io.StringIO(), "always", environment).hyperlinks

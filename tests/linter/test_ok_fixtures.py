@@ -18,3 +18,7 @@ def test_a_good_policy_is_left_in_peace(path: Path) -> None:
     checked = check_file(str(path), Asked(kind=kind_of(path)), path.relative_to(FIXTURES).as_posix())
     assert not checked.findings, "\n".join(map(str, checked.findings))
     assert not checked.skipped
+
+
+def test_there_are_at_least_a_hundred_and_fifty_good_policies() -> None:
+    assert len(CASES) >= 150

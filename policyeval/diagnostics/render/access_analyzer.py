@@ -33,14 +33,18 @@ def access_analyzer_json(findings: Sequence[Finding], checked: Sequence[str], de
 
 def _finding(finding: Finding, describe: Describe) -> dict[str, object]:
     info = describe(finding.rule)
-    details = ". ".join([finding.message, *finding.notes, *((finding.help,) if finding.help else ())])
+    details = [finding.message, *finding.notes, *((finding.help,) if finding.help else ())]
     return {
-        "findingDetails": details[:1].upper() + details[1:] + ".",
+        "findingDetails": " ".join(map(_sentence, details)),
         "findingType": finding.severity.name,
         "issueCode": info.code,
         "learnMoreLink": info.link,
         "locations": [_location(label, finding.source) for label in finding.labels if label.where.source is None],
     }
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def _location(label: Label, source: Source) -> dict[str, object]:
@@ -54,7 +58,8 @@ def _location(label: Label, source: Source) -> dict[str, object]:
 def _path(label: Label) -> list[PathElement]:
     where = label.where
     path: list[PathElement] = [
-        {"index": int(token)} if token.isdigit() else {"value": token} for token in pointer_tokens(where.pointer)
+        {"index": int(token)} if token.isascii() and token.isdigit() else {"value": token}
+        for token in pointer_tokens(where.pointer)
     ]
     if where.on_key and path:
         path[-1] = {"key": pointer_tokens(where.pointer)[-1]}

@@ -52,7 +52,7 @@ def render_finding(finding: Finding, style: Style, *, link: str | None = None) -
 def headline(finding: Finding, style: Style, link: str | None = None) -> str:
     """`error[invalid-action]: action does not exist`."""
     name = f"{finding.severity.value}[{finding.rule}]"
-    if link is not None and style.color:
+    if link is not None and style.hyperlinks:
         name = f"{finding.severity.value}[\x1b]8;;{link}\x1b\\{finding.rule}\x1b]8;;\x1b\\]"
     return f"{style.paint(name, ROLES[finding.severity])}: {style.paint(shortened(finding.message), 'bold')}"
 
