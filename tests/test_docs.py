@@ -71,6 +71,7 @@ def run(command: str, place: Path, programs: Path) -> str:
         ["bash", "-c", command], cwd=place, env=environment, capture_output=True, text=True, check=False
     )
     found = STATUS.search(command)
+    assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == (int(found[1]) if found else 0), done.stdout + done.stderr
     return done.stdout + done.stderr
 
