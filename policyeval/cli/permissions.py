@@ -21,8 +21,12 @@ from policyeval.evaluation.permissions import Permissions
 Format = Literal["full", "json", "csv"]
 _COLUMNS = {"Permissions management": "Permissions"}
 _NAMED_SERVICES = 48
+_DENIED_SERVICES = 12
+"""How many services that are denied explicitly have a line each: an SCP that leaves little denies hundreds."""
 _SHOWN_NAMES = 40
 """How many actions of a difference are named one by one, before patterns stand for them."""
+_SHOWN_PATTERNS = 60
+"""How many of these patterns are named, before the number of actions of each service stands for them."""
 
 
 def permissions(
@@ -57,6 +61,8 @@ def permissions(
     color: ColorOption = "auto",
 ) -> None:
     """Decide every action of AWS's catalog for USER on RESOURCE, and show them by service and access level.
+
+    An action that AWS lists under two levels is counted under both.
 
     Exit status: 0 answered, 2 could not do the job.
     """
@@ -139,7 +145,8 @@ def table(
     yield style.paint(_counts(found, selected), "dim" if not allowed else "bold")
     shown, entire, nothing = _grouped(found, selected, by_service=by_service)
     yield ""
-    yield from _rows(sets, shown, allowed, applicable, style)
+    total = "together" if by_service else "all services"
+    yield from _rows(sets, total, shown, allowed, applicable, style)
     # The longer list is told by its length: whoever wants it has `--list` and `--service`.
     for title, prefixes in sorted((("everything in", entire), ("nothing in", nothing)), key=lambda pair: len(pair[1])):
         if not prefixes:
@@ -153,20 +160,25 @@ def table(
 
 
 def _grouped(found: Permissions, selected: int, *, by_service: bool) -> tuple[list[str], list[str], list[str]]:
-    """The services for the table: those in part, and those with an explicit denial; then the whole and the empty."""
+    """The services for the table: those in part, and a few that are denied explicitly; the whole; and the empty."""
     sets = found.sets
     shown: list[str] = []
     entire: list[str] = []
+    denied: list[str] = []
     nothing: list[str] = []
     for prefix in sorted(sets.table.service_ranges):
         own = sets.of_services([prefix]) & selected & ~found.not_applicable_bits
         if not own:
             continue
-        if by_service or own & found.explicit_bits or 0 != own & found.allowed_bits != own:
+        if by_service or 0 != own & found.allowed_bits != own:
             shown.append(prefix)
+        elif own & found.allowed_bits:
+            entire.append(prefix)
         else:
-            (entire if own & found.allowed_bits else nothing).append(prefix)
-    return shown, entire, nothing
+            (denied if own & found.explicit_bits else nothing).append(prefix)
+    if len(denied) <= _DENIED_SERVICES:
+        return sorted(shown + denied), entire, nothing
+    return shown, entire, sorted(denied + nothing)
 
 
 def _counts(found: Permissions, selected: int) -> str:
@@ -181,10 +193,15 @@ def _counts(found: Permissions, selected: int) -> str:
     return ", ".join(parts)
 
 
-def _rows(sets: ActionSets, prefixes: Sequence[str], allowed: int, applicable: int, style: Style) -> Iterator[str]:
-    """A line for each service: of every access level how many actions are allowed, of how many."""
+def _rows(
+    sets: ActionSets, total: str, prefixes: Sequence[str], allowed: int, applicable: int, style: Style
+) -> Iterator[str]:
+    """A line for each service: of every access level how many actions are allowed, of how many.
+
+    A name that is too long for the width has a line of its own.
+    """
     levels = {level: level_set(sets, level) for level in ACCESS_LEVELS}
-    owned = {"all services": applicable} if len(prefixes) != 1 else {}
+    owned = {total: applicable} if len(prefixes) != 1 else {}
     owned |= {prefix: sets.of_services([prefix]) & applicable for prefix in prefixes}
     cells = {
         name: [((own & bits & allowed).bit_count(), (own & bits).bit_count()) for bits in levels.values()]
@@ -193,11 +210,14 @@ def _rows(sets: ActionSets, prefixes: Sequence[str], allowed: int, applicable: i
     texts = {name: [f"{may:,}/{every:,}" if every else "" for may, every in row] for name, row in cells.items()}
     heads = [_COLUMNS.get(level, level) for level in levels]
     widths = [max(len(head), *(len(row[at]) for row in texts.values())) for at, head in enumerate(heads)]
-    first = max(len(name) for name in (*texts, "service"))
     columns = "".join(f"  {head:>{width}}" for head, width in zip(heads, widths, strict=True))
+    longest = max(len(total), style.width - len(columns))
+    first = max(len(name) for name in (*texts, "service") if len(name) <= longest)
     yield style.paint("service".ljust(first) + columns, "bold")
     for name, row in cells.items():
-        line = name.ljust(first)
+        if len(name) > first:
+            yield name
+        line = (name if len(name) <= first else "").ljust(first)
         for (may, every), text, width in zip(row, texts[name], widths, strict=True):
             role: Role = "good" if may == every else "note" if may else "primary"
             line += "  " + " " * (width - len(text)) + style.paint(text, role)
@@ -269,4 +289,13 @@ def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
             if entire > _NAMED_SERVICES:
                 listed = [pattern for pattern in listed if not pattern.endswith(":*")]
                 yield f"  everything in {entire} services{', and' if listed else ''}"
+            if len(listed) > _SHOWN_PATTERNS:
+                listed = list(_counts_by_service(difference.sets, listed))
         yield from _wrapped(", ".join(listed), "  ", style)
+
+
+def _counts_by_service(sets: ActionSets, patterns: Sequence[str]) -> Iterator[str]:
+    """`s3 12`: of each service how many actions the patterns match."""
+    actions = sets.of_patterns(patterns)
+    for prefix in sorted({pattern.partition(":")[0] for pattern in patterns}):
+        yield f"{prefix} {(actions & sets.of_services([prefix])).bit_count():,}"

@@ -52,6 +52,74 @@ def test_nothing_is_wider_than_80_columns(capsys: pytest.CaptureFixture[str], us
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.fixture
+def account(tmp_path: Path) -> str:
+    """An account whose users may read, by a policy, and next to nothing, by an SCP."""
+    statement = {"Effect": "Allow", "Resource": "*"}
+    reader = {"Version": "2012-10-17", "Statement": {**statement, "Action": ["elemental-appliances-software:Get*"]}}
+    wide = {
+        "Version": "2012-10-17",
+        "Statement": {**statement, "NotAction": ["elemental-appliances-software:Get*", "s3:Put*"]},
+    }
+    denial = {"Effect": "Deny", "NotAction": "sqs:*", "Resource": "*"}
+    scp = {"Version": "2012-10-17", "Statement": [{**statement, "Action": "*"}, denial]}
+    for name, document in (("reader", reader), ("wide", wide), ("scp", scp)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+    path = tmp_path / "account.yaml"
+    path.write_text(
+        'account: "111122223333"\nusers:\n  rita: {policies: [reader.json]}\n  will: {policies: [wide.json]}\n',
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def test_a_long_name_has_a_line_of_its_own_within_80_columns(capsys: pytest.CaptureFixture[str], account: str) -> None:
+    lines = run(capsys, "permissions", "will", "--account", account)[1].splitlines()
+    assert max(map(len, lines)) <= 80
+    at = lines.index("elemental-appliances-software")
+    assert "/" in lines[at + 1]
+    assert lines[at + 1].startswith(" ")
+
+
+def test_a_selection_is_summed_as_what_it_is(capsys: pytest.CaptureFixture[str], account: str) -> None:
+    services = ("--service", "sqs", "--service", "kms")
+    lines = run(capsys, "permissions", "rita", "--account", account, *services)[1].splitlines()
+    assert [line.split()[0] for line in lines[4:]] == ["together", "kms", "sqs"]
+
+
+def test_an_scp_that_leaves_little_does_not_fill_the_table(capsys: pytest.CaptureFixture[str], account: str) -> None:
+    with open(account, "a", encoding="utf-8") as file:
+        file.write("organization:\n  scps: [[scp.json]]\n")
+    lines = run(capsys, "permissions", "will", "--account", account)[1].splitlines()
+    assert "denied explicitly" in lines[1]
+    assert len(lines) < 20
+    assert lines[-1].startswith("nothing in the other ")
+
+
+def test_a_difference_of_many_patterns_is_told_by_service(capsys: pytest.CaptureFixture[str], account: str) -> None:
+    reads = {"Effect": "Allow", "Action": [f"{prefix}:Get*" for prefix in _services(80)], "Resource": "*"}
+    Path(account).with_name("reader.json").write_text(
+        json.dumps({"Version": "2012-10-17", "Statement": reads}), encoding="utf-8"
+    )
+    Path(account).write_text(
+        'account: "111122223333"\nusers:\n  rita: {policies: [reader.json]}\n  nobody: {}\n', encoding="utf-8"
+    )
+    _, out, err = run(capsys, "permissions", "rita", "--compare", "nobody", "--account", account)
+    assert err == ""
+    told = " ".join(out.partition("only rita")[2].split("\n\n")[0].split())
+    counts = told.partition("actions ")[2].split(", ")
+    assert [count.split()[0] for count in counts] == _services(80)
+    sets = action_sets()
+    assert counts[0] == f"{_services(80)[0]} {sets.of_patterns([f'{_services(80)[0]}:Get*']).bit_count()}"
+
+
+def _services(count: int) -> list[str]:
+    """Services with some actions that get, and others."""
+    sets = action_sets()
+    getting = [prefix for prefix in sorted(sets.table.service_ranges) if sets.of_patterns([f"{prefix}:Get*"])]
+    return [prefix for prefix in getting if sets.of_patterns([f"{prefix}:Get*"]) != sets.of_services([prefix])][:count]
+
+
 def test_names_are_listed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert permissions(capsys, "alice", "--list").split() == ["sts:GetCallerIdentity", "sts:GetSessionToken"]
 
