@@ -11,6 +11,7 @@ import gc
 import gzip
 import os
 import sys
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -198,7 +199,7 @@ def _blocks(file: IO[bytes], name: str) -> Iterator[Block]:
     while True:
         try:
             read = file.read(BLOCK_BYTES)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise ReadError(f"the file could not be read to its end: {error}", name=name) from error
         if not read:
             break

@@ -180,15 +180,8 @@ CODES: Mapping[Severity, tuple[str, ...]] = {
     ),
 }
 
-NOT_WRITTEN = frozenset(
-    {
-    }
-)
-"""The codes that a rule of ours can stand for, and that wait for it to be written."""
-
 LEFT_OUT: Mapping[str, str] = {
     "SCP_SYNTAX_ERROR_ACTION_WILDCARD": "obsolete: since September 2025 an SCP takes a wildcard anywhere in an action",
-    **dict.fromkeys(NOT_WRITTEN, "not written yet"),
 }
 """The codes for which there is no rule, and why."""
 
