@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,9 +76,20 @@ def test_a_compressed_file_is_recognised(path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == DECISIONS
 
 
-def test_a_damaged_archive_is_an_error(path: Path) -> None:
+HEADER = 10  # bytes of gzip, before what is compressed (RFC 1952)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda packed: packed[:-12], id="cut off"),
+        pytest.param(lambda packed: packed[:-8] + bytes(8), id="another checksum"),
+        pytest.param(lambda packed: packed[:HEADER] + b"\xff" + packed[HEADER + 1 :], id="no such block"),
+    ],
+)
+def test_a_damaged_archive_is_an_error(path: Path, damage: Callable[[bytes], bytes]) -> None:
     with pytest.raises(ReadError, match="could not be read to its end"):
-        run(path, gzip.compress(GOOD)[:-12])
+        run(path, damage(gzip.compress(GOOD)))
 
 
 def test_the_command_passes_its_format_on(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
