@@ -127,11 +127,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as trouble:
         # Those about a file have its name and never get here; what is left is an answer that could not be delivered.
         if trouble.filename is not None:
-            raise
+            _report_fault()
+            raise SystemExit(COULD_NOT) from None
         _discard_output()
         reason = (trouble.strerror or str(trouble)).lower()
         print(f"error: standard output cannot be written: {reason}", file=sys.stderr)
         raise SystemExit(COULD_NOT) from None
+    except Exception:
+        _report_fault()
+        raise SystemExit(COULD_NOT) from None
+
+
+def _report_fault() -> None:
+    """Show an exception that should not be. Left to Python it would exit with 1, which says `denied` or `findings`."""
+    import traceback
+
+    traceback.print_exc()
+    print("error: policyeval itself failed, as shown above; please report it", file=sys.stderr)
 
 
 def _discard_output() -> None:

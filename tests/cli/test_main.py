@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from policyeval.cli.main import main
+
 GUIDE = Path(__file__).parent.parent.parent / "fixtures" / "guide"
 ALLOWED = "simulate carol s3:ListAllMyBuckets"
 DENIED = "simulate alice s3:ListAllMyBuckets"
@@ -64,3 +66,17 @@ def test_a_mistyped_command_gets_the_nearest_one() -> None:
     ran = shell("chekc", "")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == "error: no command `chekc`\n  = help: did you mean `check`?\n"
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError(), FileNotFoundError(2, "no such file", "table.json")])
+def test_a_fault_of_its_own_never_exits_as_an_answer(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_given: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("policyeval.cli.main.app", fail)
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "please report it" in capsys.readouterr().err
