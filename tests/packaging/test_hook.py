@@ -1,6 +1,6 @@
 """The hooks of `.pre-commit-hooks.yaml` as a team uses them: `pre-commit` installs this checkout and runs at a commit.
 
-Takes some 30 seconds, most of them pip's, so it is left out of `./test`; `.ci/hook` runs it, and so does CI.
+Takes some 30 seconds, most of them pip's, so it is left out of `./test`; `.ci/hook` runs it.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ REDUNDANT = """\
   "Version": "2012-10-17",
   "Statement": {"Effect": "Allow", "Action": ["s3:Get*", "s3:GetObject"], "Resource": "arn:aws:s3:::reports/*"}
 }
+"""
+AGREED = """\
+[[tool.policyeval.allow]]
+rules = ["new-access"]
+files = ["reports.json"]
+reason = "erin writes the reports from now on"
 """
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -165,3 +171,26 @@ def test_policyeval_fix_refuses_what_it_may_not_mend(git: Run, team: Callable[[s
     assert "error[action-separator]" in refused.stdout + refused.stderr
     assert policy.read_text(encoding="utf-8") == MISSPELT
     assert commits(git, place) == 0
+
+
+def test_policyeval_diff_refuses_new_access_until_the_configuration_agrees(
+    git: Run, team: Callable[[str], Path]
+) -> None:
+    place = team("policyeval-diff")
+    policy = place / "reports.json"
+    policy.write_text(REDUNDANT, encoding="utf-8")
+    for words in (("add", "."), ("commit", "--no-verify", "--message", "Let erin read reports")):
+        assert git(*words, at=place).returncode == 0
+
+    policy.write_text(REDUNDANT.replace("s3:GetObject", "s3:PutObject"), encoding="utf-8")
+    refused = commit(git, place)
+    assert refused.returncode == 1
+    shown = refused.stdout + refused.stderr
+    assert "refuse new access of IAM policies" in shown
+    assert "s3:PutObject" in shown
+    assert commits(git, place) == 1
+
+    (place / "policyeval.toml").write_text(AGREED, encoding="utf-8")
+    taken = commit(git, place)
+    assert taken.returncode == 0, taken.stdout + taken.stderr
+    assert commits(git, place) == 2
