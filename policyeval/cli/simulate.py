@@ -113,6 +113,12 @@ def simulate(
     if requests is not None:
         from policyeval.cli.bulk import simulate_requests
 
+        asked_here = (user, action, resource, more_resources, context, context_file, resource_account, time)
+        if trace or any(given is not None for given in asked_here):
+            raise typer.BadParameter(
+                "the file's lines say who asks for what, with which context and when; --trace is for one request",
+                param_hint="--requests",
+            )
         raise typer.Exit(
             simulate_requests(
                 requests,

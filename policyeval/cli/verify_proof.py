@@ -26,6 +26,7 @@ def verify_proof(
     Exit status: 0 it does, 1 it does not, 2 could not do the job.
     """
     from policyeval import jsontext
+    from policyeval.diagnostics.summary import plural
 
     document = jsontext.decode(read_source(certificate))
     given = {side: _document(path) for side, path in (("new", new), ("old", old)) if path is not None}
@@ -34,7 +35,7 @@ def verify_proof(
     except Flaw as flaw:
         print(f"NOT PROVED  {flaw}")
         raise typer.Exit(1) from None
-    print(f"VERIFIED  the new policy grants nothing new; {steps} steps checked")
+    print(f"VERIFIED  the new policy grants nothing new; {plural(steps, 'step')} checked")
 
 
 def _document(path: str) -> object:

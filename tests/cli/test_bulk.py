@@ -217,3 +217,19 @@ def test_permissions_of_the_account_are_its_decisions(resource: str) -> None:
             request = COMPANY.request(caller, action, resource, CONTEXT)
             expected = decide(COMPANY.policy_set(request), request).decision.value
             assert found.decision(action) == expected, (caller, action)
+
+
+@pytest.mark.parametrize(
+    "beside", [["carol"], ["carol", "s3:GetObject"], ["--context", "aws:SourceIp=192.0.2.1"], ["--trace"]]
+)
+def test_what_the_lines_say_may_not_be_said_beside_them(
+    beside: list[str], path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path.write_bytes(GOOD)
+    account = str(FIXTURES / "guide" / "account.yaml")
+    with pytest.raises(SystemExit) as ended:
+        main(["simulate", *beside, "--requests", str(path), "--account", account])
+    assert ended.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "--requests" in shown.err
