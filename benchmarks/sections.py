@@ -194,7 +194,7 @@ def _peers(document: Any, requests: list[Request], own: float, answers: list[str
         words = {"PERMITTED": "allowed", "DENIED": "explicitDeny", "NEUTRAL": "implicitDeny"}
         words |= {"Allowed": "allowed", "ExplicitlyDenied": "explicitDeny", "ImplicitlyDenied": "implicitDeny"}
         same = sum(words.get(theirs) == ours for theirs, ours in zip(answer["answers"], answers, strict=True))
-        note = f"policyeval {own / answer['rate']:,.1f} times; same answer {same:,} of {len(answers):,}"
+        note = f"policyeval {own / answer['rate']:,.0f} times; same answer {same:,} of {len(answers):,}"
         yield Measurement(
             "decide" if len(requests) > 200 else "read-only", f"{name}, the same requests", answer["rate"], "/s", note
         )
