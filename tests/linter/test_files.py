@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -142,16 +141,14 @@ HOSTILE: dict[str, Any] = {
 
 @pytest.mark.parametrize("document", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("kind", [None, "trust", "scp", "rcp", "vpcEndpoint", "session"])
-def test_a_hostile_policy_gets_findings_in_time(document: object, kind: str | None) -> None:
+def test_a_hostile_policy_gets_findings(document: object, kind: str | None) -> None:
     from policyeval.diagnostics.render.full import render_finding
     from policyeval.diagnostics.style import Style
     from policyeval.policy.kind import PolicyKind
 
     text = json.dumps(document).replace("Infinity", "1e400")
-    started = time.process_time()
     checked = check(text, selection=Selection(pedantic=True), kind=PolicyKind(kind) if kind else None)
     shown = "\n".join(line for finding in checked.findings for line in render_finding(finding, Style()))
-    assert time.process_time() - started < 5
     assert checked.findings
     assert all(character == "\n" or character.isprintable() for character in shown)
 
