@@ -18,6 +18,11 @@ from policyeval.policy.model import Policy
 from policyeval.source import Source
 from policyeval.syntax.arn import Arn, is_account_id, parse_arn
 
+WAYS_TO_NAME_A_CALLER = (
+    "give a user's name, `role/NAME`, `assumed-role/NAME/SESSION`, `federated-user/NAME`, `root`, `anonymous`, "
+    "a service or an ARN"
+)
+
 
 @dataclass(frozen=True)
 class Account:
@@ -107,6 +112,8 @@ class Account:
         """
         if not isinstance(value, str):
             return self.described(Principal.parse(value))
+        if not value:
+            raise RequestError("the caller's name is empty", help=WAYS_TO_NAME_A_CALLER)
         if value == "root":
             return self.known(Principal.from_arn(f"arn:{self.partition}:iam::{self.id}:root"))
         if value == "anonymous":
@@ -129,11 +136,7 @@ class Account:
             return self.role_principal(role, session)
         if kind == "federated-user" and name:
             return self.own(f"arn:{self.partition}:sts::{self.id}:federated-user/{name}")
-        raise RequestError(
-            f"`{value}` is no principal",
-            help="give a user's name, `role/NAME`, `assumed-role/NAME/SESSION`, `root`, `anonymous`, a service or "
-            "an ARN",
-        )
+        raise RequestError(f"`{value}` is no principal", help=WAYS_TO_NAME_A_CALLER)
 
     def own(self, arn: str) -> Principal:
         """The principal of an ARN, which must be of this account and exist in it."""

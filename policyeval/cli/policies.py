@@ -28,7 +28,7 @@ def kind_of(path: str, given: str | None, settings: Config, document: object = N
 
     from policyeval.suppression import file_fits
 
-    file = os.path.relpath(path, settings.directory).replace(os.sep, "/")
+    file = os.path.relpath(path or os.curdir, settings.directory).replace(os.sep, "/")
     for pattern, name in settings.kinds:
         if file_fits(pattern, file):
             return PolicyKind(name)

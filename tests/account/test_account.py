@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policyeval.account.account import Account, is_service
+from policyeval.account.account import WAYS_TO_NAME_A_CALLER, Account, is_service
 from policyeval.errors import RequestError
 from policyeval.evaluation.request import PrincipalType
 from policyeval.evaluation.trace import Layer
@@ -127,7 +127,7 @@ NOBODY: list[tuple[Any, str, str | None]] = [
     (f"arn:aws:iam::{ID}:role/app", f"no role `arn:aws:iam::{ID}:role/app`", "did you mean `app`?"),
     ("group/Readers", "`group/Readers` is no principal", None),
     ("assumed-role/app", "`assumed-role/app` is no principal", None),
-    ("", "no user ``", None),
+    ("", "the caller's name is empty", WAYS_TO_NAME_A_CALLER),
     (
         f"arn:aws:iam::{OTHER}:user/x",
         f"`arn:aws:iam::{OTHER}:user/x` is of account {OTHER}, and these files describe {ID}",

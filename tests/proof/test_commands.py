@@ -41,6 +41,14 @@ def mended(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("arguments", [("diff", "", ""), ("prove", "no-public-access", "")])
+def test_an_empty_file_name_is_one_error(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("error: a file name is empty\n")
+
+
 def test_the_guides_typing_error_and_nothing_else(capsys: pytest.CaptureFixture[str], mended: Path) -> None:
     status, shown = run(capsys, "diff", OWN_KEYS, mended)
     assert status == 1
