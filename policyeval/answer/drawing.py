@@ -1,106 +1,162 @@
-"""What a change of policies gives and takes, told to a person: each part with the statement that causes it, drawn in
-its file, and one request that shows it."""
+"""What a change of policies gives and takes, told to a person.
+
+Each part comes with the statement that causes it, drawn in its file, and one request that shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 
+from policyeval.answer.words import (
+    MOST_SHOWN,
+    actions_line,
+    caller_texts,
+    causes_of,
+    condition_texts,
+    except_texts,
+    keys_of,
+    resource_texts,
+    shortened,
+    unless_texts,
+)
 from policyeval.diagnostics.excerpt import Mark, draw
 from policyeval.diagnostics.failure import labelled
 from policyeval.diagnostics.style import Style, clean
+from policyeval.evaluation.context import derive
 from policyeval.evaluation.request import ContextValue, Request
 from policyeval.locating import locate
-from policyeval.proof.difference import (
-    action_names,
-    action_text,
-    conditions_of,
-    except_texts,
-    letters_of,
-    spot_text,
-)
+from policyeval.policy.model import Condition
 from policyeval.proof.outcome import Access
 from policyeval.proof.term import Term, action_glob
+from policyeval.source import Pointer, Span
 
 INDENT = "   "
-_MOST_SHOWN = 12
+GRANTED, GAINED, LOST = "granted", "newly allowed", "no longer allowed"
 
 
 def draw_access(access: Access, style: Style, *, word: str) -> Iterator[str]:
-    """One part of a change: what, where, when, why, and an example; `word` is "newly allowed" or the like."""
-    yield f"  {_actions_line(access)}"
-    letters = letters_of(access)
-    for at, text in enumerate(_shortened([spot_text(spot, letters) for spot in access.spots])):
-        yield f"    {'on' if at == 0 else '  '} {clean(text)}"
-    for text in conditions_of(access):
-        yield f"    when {clean(text)}"
-    left_out = _shortened(except_texts(access))
+    """One part of a change: what, where, to whom, when, why, and an example; `word` is one of those above."""
+    yield from wrapped(actions_line(access), "  ", style, hanging="    ")
+    yield from _listed("on", resource_texts(access), style)
+    yield from _listed("for", caller_texts(access), style)
+    yield from _listed("when", condition_texts(access), style, again="and")
+    for text in unless_texts(access):
+        yield from _listed("unless", [text], style)
+    left_out = shortened(except_texts(access))
     if left_out:
-        yield f"    except {clean(', '.join(left_out))}"
+        yield from _listed("except", [", ".join(left_out)], style)
     yield ""
-    cause = access.allowing[-1] if access.allowing else access.lifted
-    if cause is not None:
-        yield from _draw_cause(cause, access, word, style)
-    if access.lifted is not None:
-        yield from _draw_lifted(access.lifted, style)
-    yield from labelled("example", describe_request(access.counterexample.request), INDENT, style)
+    causes = causes_of(access)
+    if causes:
+        yield from _draw_cause(causes[-1], access, word, style)
+    yield from _draw_other_side(access, word, style)
+    yield from labelled("example", describe_request(access.counterexample.request, keys_of(access)), INDENT, style)
 
 
-def _actions_line(access: Access) -> str:
-    """The actions as AWS names them where they are few, else the patterns and how many actions they stand for."""
-    patterns = [action_text(action) for action in access.actions]
-    names = action_names(access)
-    if names and len(names) <= _MOST_SHOWN and set(patterns) != set(names):
-        return clean(", ".join(names))
-    text = ", ".join(_shortened(patterns))
-    if set(patterns) <= set(names) or not names:
-        return clean(text)
-    return clean(f"{text} ({len(names)} actions today, such as {names[0]})")
+def wrapped(text: str, indent: str, style: Style, *, hanging: str) -> list[str]:
+    """A text within the width; a word that is too long for a line has one of its own."""
+    return textwrap.wrap(
+        clean(text),
+        max(style.width, 40),
+        initial_indent=indent,
+        subsequent_indent=hanging,
+        break_on_hyphens=False,
+        break_long_words=False,
+    ) or [indent.rstrip()]
 
 
-def _shortened(texts: list[str]) -> list[str]:
-    return texts if len(texts) <= _MOST_SHOWN else [*texts[:_MOST_SHOWN], f"and {len(texts) - _MOST_SHOWN} more"]
+def _listed(word: str, texts: Sequence[str], style: Style, *, again: str = "") -> Iterator[str]:
+    """`on one`, and the others under it."""
+    for at, text in enumerate(shortened(texts)):
+        head = f"    {word if at == 0 else again.rjust(len(word))} "
+        yield from wrapped(text, head, style, hanging=" " * len(head))
+
+
+# ---- what causes it
 
 
 def _draw_cause(term: Term, access: Access, word: str, style: Style) -> Iterator[str]:
-    """The statement that allows it, with the entries that name the actions underlined."""
+    """The statement that allows it, with the entries that name the actions underlined, and the condition if it is one
+    that makes the difference."""
     source = term.policy.source
     if source is None:
         yield f"  {clean(f'{term.label} in {term.policy.name}')}"
         return
     tree = locate(source)
-    wanted = set(access.actions)
-    pointers = [entry.pointer for entry in term.statement.actions or () if action_glob(entry.text) in wanted][
-        :_MOST_SHOWN
-    ]
-    if not pointers:
-        name = "Action" if term.statement.actions is not None else "NotAction"
-        pointers = [term.statement.element(name)]
-    marks = {tree.find(pointer): Mark(tree.find(pointer), word) for pointer in pointers}
+    pointers = _action_pointers(term, access)
+    wider = [] if access.lifted is not None else _wider_conditions(term, access)
+    marks: dict[Span, Mark] = {}
+    for condition in wider:
+        span = tree.find(condition.pointer)
+        marks[span] = Mark(span, word)
+    for pointer in pointers:
+        span = tree.find(pointer)
+        marks.setdefault(span, Mark(span, "" if wider else word, primary=not wider))
     effect = tree.find(term.statement.element("Effect"))
     marks.setdefault(effect, Mark(effect, f"in {term.label}", primary=False))
     yield from draw(source, list(marks.values()), style)
 
 
-def _draw_lifted(term: Term, style: Style) -> Iterator[str]:
-    """The Deny of the other side that stood in the way."""
-    said = "this denied it on the other side"
+def _action_pointers(term: Term, access: Access) -> list[Pointer]:
+    wanted = set(access.actions)
+    found = [entry.pointer for entry in term.statement.actions or () if action_glob(entry.text) in wanted]
+    if found:
+        return found[:MOST_SHOWN]
+    return [term.statement.element("Action" if term.statement.actions is not None else "NotAction")]
+
+
+def _wider_conditions(term: Term, access: Access) -> list[Condition]:
+    """The conditions of a statement on the keys whose values make the difference."""
+    keys = {one.key.lower() for limit in access.limits if len(limit.conditions) == 1 for one in limit.conditions}
+    return [condition for condition in term.statement.conditions if condition.key.lower() in keys]
+
+
+def _draw_other_side(access: Access, word: str, style: Style) -> Iterator[str]:
+    """What of the other side stood in the way: a Deny, or a condition that this side does not have."""
+    now = word == LOST
+    if access.lifted is not None:
+        yield from _draw_mark(access.lifted, "Effect", "denies this now" if now else "denied this before", style)
+        return
+    own = {condition.key.lower() for term in access.allowing for condition in term.statement.conditions}
+    for limit in access.limits:
+        dropped = [one for one in limit.conditions if one.pointer and one.key.lower() not in own]
+        source = limit.cover.policy.source
+        if limit.cover.statement.effect != "Allow" or not dropped or source is None:
+            continue
+        tree = locate(source)
+        said = "is asked for now" if now else "was asked for before"
+        yield from draw(source, [Mark(tree.find(one.pointer), said) for one in dropped], style)
+        return
+
+
+def _draw_mark(term: Term, element: str, said: str, style: Style) -> Iterator[str]:
     source = term.policy.source
     if source is None:
         yield f"  {clean(f'{term.label} in {term.policy.name}: {said}')}"
         return
-    span = locate(source).find(term.statement.element("Effect"))
-    yield from draw(source, [Mark(span, said)], style)
+    effect = locate(source).find(term.statement.element(element))
+    yield from draw(source, [Mark(effect, f"{term.label} {said}" if term.statement.sid else said)], style)
 
 
-def describe_request(request: Request) -> str:
-    """`arn:aws:iam::111122223333:user/alice may s3:GetObject on arn:aws:s3:::b/k with aws:SourceIp=203.0.113.5`."""
+# ---- a request
+
+
+def describe_request(request: Request, keys: Sequence[str] = ()) -> str:
+    """`arn:aws:iam::111122223333:user/alice may s3:GetObject on arn:aws:s3:::b/k with aws:SourceIp=203.0.113.5`.
+
+    Of the `keys`, those that the request lacks are named.
+    """
     parts = [f"{request.principal.display} may {request.action} on {request.resource.arn}"]
     given = [f"{key}={_value_text(value)}" for key, value in request.context.items() if value != []]
-    lacking = [key for key, value in request.context.items() if value == []]
+    held = {key.lower() for key, value in request.context.items() if value != []}
+    derived = {key.lower() for key in derive(request)} - {key.lower() for key in request.context}
+    lacking = {key.lower(): key for key, value in request.context.items() if value == []}
+    lacking |= {key.lower(): key for key in keys if key.lower() not in held | derived}
     if given:
         parts.append("with " + ", ".join(given))
     if lacking:
-        parts.append("without " + ", ".join(lacking))
+        parts.append("without " + ", ".join(lacking.values()))
     return " ".join(parts)
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from policyeval.answer.review import RULE, Compared, data, github, headline, markdown, sarif
+from policyeval.answer.comparison import Compared, headline
+from policyeval.answer.review import RULE, github, markdown, sarif
 from policyeval.cli.options import ColorOption, stdout_style
 from policyeval.cli.policies import KindOption, kind_of, read_document, read_policy_file
 from policyeval.config import Config, load_config
@@ -168,9 +169,9 @@ def _allowance(path: str, settings: Config) -> str | None:
 
 def _show(compared: Sequence[Compared], format: Format, style: Style, *, removed: bool) -> None:
     if format == "json":
-        from policyeval.answer.data import to_json
+        from policyeval.answer.data import comparison_object, to_json
 
-        print(to_json(data(compared)) if compared else "[]")
+        print(to_json(comparison_object(compared)))
     elif format == "markdown":
         print(markdown(compared), end="")
     elif format == "github":
@@ -193,28 +194,28 @@ def _show(compared: Sequence[Compared], format: Format, style: Style, *, removed
 
 
 def _title(one: Compared, style: Style) -> str:
-    words = {Verdict.PROVED: "NOTHING NEW", Verdict.REFUTED: "NEW ACCESS", Verdict.UNKNOWN: "UNKNOWN"}
-    word = "EQUIVALENT" if one.difference.is_equivalent else words[one.verdict]
-    painted = style.paint(word, "good" if one.is_success else "error")
-    return f"{painted}  {clean(one.new)} {headline(one)}"
+    return f"{style.paint(one.word, 'good' if one.is_success else 'error')}  {clean(one.new)}"
 
 
 def _body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
-    from policyeval.answer.drawing import draw_access
+    from policyeval.answer.drawing import GAINED, LOST, draw_access, wrapped
     from policyeval.diagnostics.failure import labelled
 
+    yield from wrapped(f"compared with {one.old}: {headline(one)}", "  ", style, hanging="  ")
+    for note in one.notes:
+        yield from labelled("note", note, "  ", style)
+    if one.is_accepted:
+        yield from labelled("allowed", one.allowed or "", "  ", style)
     for access in one.difference.gained.accesses:
         yield ""
         yield style.paint("+ newly allowed", "bold")
-        yield from draw_access(access, style, word="newly allowed")
+        yield from draw_access(access, style, word=GAINED)
     for access in one.difference.lost.accesses if removed else ():
         yield ""
         yield style.paint("- no longer allowed", "bold")
-        yield from draw_access(access, style, word="no longer allowed")
+        yield from draw_access(access, style, word=LOST)
     if one.difference.lost.verdict is Verdict.PROVED and one.difference.gained.accesses:
         yield ""
         yield "nothing else changed: whatever was allowed still is"
-    for doubt in (*one.difference.gained.doubts, *one.difference.lost.doubts):
-        yield from labelled("unknown", doubt, "  ", style)
-    if one.allowed is not None and one.verdict is Verdict.REFUTED:
-        yield from labelled("note", f"the configuration allows it: {one.allowed}", "  ", style)
+    for doubt in one.doubts:
+        yield from labelled("not known", doubt, "  ", style)

@@ -181,7 +181,7 @@ def _answer(outcome: Outcome, question: str, passed: str, failed: str, format: F
     if format == "json":
         from policyeval.answer.data import outcome_object, to_json
 
-        print(to_json([outcome_object(outcome, question, passed, failed)]))
+        print(to_json(outcome_object(outcome, question, passed, failed)))
     else:
         for line in _lines(outcome, question, format, style):
             print(line)
@@ -189,14 +189,14 @@ def _answer(outcome: Outcome, question: str, passed: str, failed: str, format: F
 
 
 def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Sequence[str]:
-    from policyeval.answer.drawing import draw_access
+    from policyeval.answer.drawing import GAINED, GRANTED, draw_access
     from policyeval.diagnostics.failure import labelled
 
     painted = style.paint(outcome.verdict.value.upper(), "good" if outcome.verdict is Verdict.PROVED else "error")
     lines = [f"{painted}  {question}"]
     if format == "concise":
         return lines
-    word = "newly allowed" if question == "no-new-access" else "granted"
+    word = GAINED if question == "no-new-access" else GRANTED
     for access in outcome.accesses:
         lines += ["", *draw_access(access, style, word=word)]
     for doubt in outcome.doubts:

@@ -1,7 +1,7 @@
-"""What a change of policies gives and what it takes: all of it, each part once, in words.
+"""What a change of policies gives and what it takes: all of it, each part once, and no wider than it is.
 
-`compare_policies` asks both ways. What is found is merged where only the actions differ, and left out where another
-part holds it already.
+`compare_policies` asks both ways. What is found is narrowed to what is new, merged where only the actions or the
+places differ, and left out where another part holds it already.
 """
 
 from __future__ import annotations
@@ -9,21 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from policyeval.policy.model import Condition, Policy
-from policyeval.proof.glob import LONG, ONE, STAR, Glob, matcher
+from policyeval.policy.model import Policy
+from policyeval.proof.glob import STAR, matcher
+from policyeval.proof.leftover import less_what_is_named, narrowed
 from policyeval.proof.outcome import Access, Outcome, Verdict
 from policyeval.proof.question import BUDGET, no_new_access
-from policyeval.proof.term import (
-    ANYWHERE,
-    NOWHERE,
-    ActionGlob,
-    Letters,
-    Place,
-    Spot,
-    Term,
-    action_contains,
-    place_contains,
-)
+from policyeval.proof.term import Term, action_contains, place_contains
 
 
 @dataclass(frozen=True)
@@ -48,7 +39,8 @@ def compare_policies(new: Sequence[Policy], old: Sequence[Policy], *, budget: in
 
 def tidied(outcome: Outcome) -> Outcome:
     """The outcome with accesses merged, and without those that others hold."""
-    return replace(outcome, accesses=tuple(_without_held(_merged(outcome.accesses))))
+    merged = _merged(map(narrowed, outcome.accesses))
+    return replace(outcome, accesses=tuple(map(less_what_is_named, _without_held(merged))))
 
 
 def _merged(accesses: Iterable[Access]) -> list[Access]:
@@ -56,7 +48,13 @@ def _merged(accesses: Iterable[Access]) -> list[Access]:
     merged: dict[object, Access] = {}
     for access in accesses:
         spots = frozenset((spot.place, spot.atoms) for spot in access.spots)
-        key = (tuple(map(id, access.allowing)), id(access.lifted), spots, access.region.barred_actions)
+        key = (
+            tuple(map(id, access.allowing)),
+            id(access.lifted),
+            spots,
+            access.region.barred_actions,
+            _limits_of(access),
+        )
         before = merged.get(key)
         if before is None:
             merged[key] = access
@@ -65,13 +63,17 @@ def _merged(accesses: Iterable[Access]) -> list[Access]:
     by_actions: dict[object, Access] = {}
     for access in merged.values():
         causes = (tuple(map(id, access.allowing)), id(access.lifted))
-        same = (*causes, frozenset(access.actions), access.region.barred_places)
+        same = (*causes, frozenset(access.actions), access.region.barred_places, _limits_of(access))
         before = by_actions.get(same)
         if before is None:
             by_actions[same] = access
         else:
             by_actions[same] = replace(before, spots=tuple(dict.fromkeys((*before.spots, *access.spots))))
     return list(by_actions.values())
+
+
+def _limits_of(access: Access) -> object:
+    return frozenset(access.limits), access.region.callers
 
 
 def _without_held(accesses: list[Access]) -> Iterator[Access]:
@@ -88,6 +90,7 @@ def _holds(cover: Access, access: Access) -> bool:
         and not access.region.callers & ~cover.region.callers
         and not cover.region.barred_actions
         and not cover.region.barred_places
+        and not cover.limits
         and all(any(action_contains(own, one) for own in cover.actions) for one in access.actions)
         and all(
             any(own.atoms <= one.atoms and place_contains(own.place, one.place) for own in cover.spots)
@@ -96,78 +99,7 @@ def _holds(cover: Access, access: Access) -> bool:
     )
 
 
-# ---- in words
-
-
-def action_text(action: ActionGlob) -> str:
-    """The pattern of an action: `s3:Get*`; AWS's own spelling where the pattern is one action."""
-    prefix, name = (written(part) for part in action)
-    if prefix == name == "*":
-        return "*"
-    text = f"{prefix}:{name}"
-    if "*" in text or "?" in text:
-        return text
-    from policyeval.catalog.catalog import catalog
-
-    known = catalog().action(text)
-    return known.full_name if known is not None else text
-
-
-def place_text(place: Place, letters: Letters) -> str:
-    """The pattern of a place: an ARN, or `*`."""
-    if place in (ANYWHERE, NOWHERE):
-        return "*"
-    return ":".join(["arn", *(written(segment, letters) for segment in place)])
-
-
-def letters_of(access: Access) -> Letters:
-    """The variables that the places of an access are written with."""
-    return access.region.terms[0].letters
-
-
-def spot_text(spot: Spot, letters: Letters) -> str:
-    """The entry as the policy has it, where there is one, else the pattern."""
-    return spot.text or place_text(spot.place, letters)
-
-
-def written(pattern: Glob, letters: Letters | None = None) -> str:
-    """A glob as a policy would write it."""
-    pieces = []
-    for character in pattern:
-        variable = letters.variables.get(character) if letters is not None else None
-        if variable is not None:
-            default = "" if variable.default is None else f", '{variable.default}'"
-            pieces.append(f"${{{variable.key}{default}}}")
-        elif character in (STAR, LONG):
-            pieces.append("*")
-        elif character == ONE:
-            pieces.append("?")
-        else:
-            pieces.append(f"${{{character}}}" if character in "*?" else character)
-    return "".join(pieces)
-
-
-def condition_text(condition: Condition) -> str:
-    """`aws:RequestedRegion StringEquals eu-west-1, eu-north-1`."""
-    values = ", ".join(entry.text for entry in condition.values) or "(nothing)"
-    return f"{condition.key} {condition.operator.written} {values}"
-
-
-def conditions_of(access: Access) -> list[str]:
-    """The conditions under which the access is had: those of the statements that allow it."""
-    terms = (*access.allowing, *((access.lifted,) if access.lifted is not None else ()))
-    return list(dict.fromkeys(condition_text(one) for term in terms for one in term.statement.conditions))
-
-
-def except_texts(access: Access) -> list[str]:
-    """What the statements leave out of the actions and places, by `NotAction` and `NotResource`."""
-    found = [action_text(action) for action in access.region.barred_actions if _meets(access, action)]
-    found += [place_text(place, letters_of(access)) for place in access.region.barred_places]
-    return list(dict.fromkeys(found))
-
-
-def _meets(access: Access, bar: ActionGlob) -> bool:
-    return any(action_contains(action, bar) or action_contains(bar, action) for action in access.actions)
+# ---- the actions that AWS has
 
 
 def action_names(access: Access) -> list[str]:

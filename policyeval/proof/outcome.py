@@ -7,6 +7,7 @@ from enum import Enum
 
 from policyeval.evaluation.decide import Verdict as Judgement
 from policyeval.evaluation.request import Request
+from policyeval.policy.model import Condition
 from policyeval.proof.region import Region
 from policyeval.proof.search import Node
 from policyeval.proof.term import ActionGlob, Spot, Term
@@ -31,11 +32,20 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A cover that holds all requests of an access for which its further conditions hold, all of them together."""
+
+    cover: Term
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
 class Access:
     """Requests that one side allows and the other does not: some actions at some spots, and what brings them about.
 
     `allowing` are the statements that allow them, one of each layer. `lifted` is the statement of the other side that
-    denied them, when it did; otherwise nothing there allowed them.
+    denied them, when it did; otherwise nothing there allowed them. `limits` say when the access is none, and `known`
+    are the covers that hold it for other callers (`leftover.narrowed`).
     """
 
     actions: tuple[ActionGlob, ...]
@@ -45,6 +55,8 @@ class Access:
     lifted: Term | None
     covers: tuple[Term, ...]
     counterexample: Counterexample
+    limits: tuple[Limit, ...] = ()
+    known: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)

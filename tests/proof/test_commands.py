@@ -58,15 +58,18 @@ def test_the_guides_typing_error_and_nothing_else(capsys: pytest.CaptureFixture[
     assert shown.count("newly allowed") == 2  # the heading and the mark
     status, shown = run(capsys, "diff", mended, OWN_KEYS)
     assert status == 0
-    assert "grants nothing new, and takes some away" in shown
+    assert "grants nothing new; some access is taken away" in " ".join(shown.split())
 
 
-def test_equivalence_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_equivalence_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     one = write(tmp_path / "one.json", allow(["s3:Get*", "s3:GetObject"]))
     two = write(tmp_path / "two.json", allow("s3:get*"))
-    assert run(capsys, "diff", one, two) == (
+    assert run(capsys, "diff", one.name, two.name) == (
         0,
-        f"EQUIVALENT  {two} equivalent: both allow exactly the same requests\n",
+        f"EQUIVALENT  {two.name}\n  compared with {one.name}: allows exactly the same requests\n",
     )
 
 
@@ -102,7 +105,7 @@ def test_a_lifted_deny_is_shown_where_it_stood(capsys: pytest.CaptureFixture[str
     new = write(tmp_path / "new.json", allow("*"))
     status, shown = run(capsys, "diff", old, new)
     assert status == 1
-    assert "this denied it on the other side" in shown
+    assert "NoIam denied this before" in shown
 
 
 @pytest.mark.parametrize("format", ["markdown", "github", "sarif", "concise"])
@@ -131,15 +134,15 @@ def test_against_a_revision_of_git(
     write(changed, allow("s3:*"))
     (tmp_path / "data.json").write_text('{"a": 1}', encoding="utf-8")
     status, shown = run(capsys, "diff", "--git", "HEAD", "--format", "concise")
-    assert (status, shown) == (1, "NEW ACCESS  changed.json grants new access\n")
+    assert (status, shown) == (1, "NEW ACCESS  changed.json\n")
     write(tmp_path / "added.json", allow("iam:ListUsers"))
     status, shown = run(capsys, "diff", "--git", "HEAD", "--format", "concise", "added.json")
-    assert (status, shown) == (1, "NEW ACCESS  added.json grants new access\n")
+    assert (status, shown) == (1, "NEW ACCESS  added.json\n")
     reason = '[[tool.policyeval.allow]]\nrules = ["new-access"]\nfiles = ["changed.json"]\nreason = "agreed"\n'
     (tmp_path / "pyproject.toml").write_text(reason, encoding="utf-8")
     status, shown = run(capsys, "diff", "--git", "HEAD", "changed.json")
     assert status == 0
-    assert "the configuration allows it: agreed" in shown
+    assert "= allowed: agreed" in shown
     assert "unused-allowance" not in run(capsys, "check", ".")[1]
     assert run(capsys, "diff", "--git", "nowhere")[0] == 2
 
@@ -233,7 +236,7 @@ def test_no_policy_text_breaks_out(capsys: pytest.CaptureFixture[str], tmp_path:
         outside = "".join(line.split("`")[::2])
         assert "![" not in outside
         assert "@team" not in outside
-        assert line.count("|") in (0, 6)
+        assert line.count("|") in (0, 7)
     assert all(line.startswith("::error file=") for line in shown["github"].splitlines())
     uri = json.loads(shown["sarif"])["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert " " not in uri["uri"]
@@ -250,6 +253,6 @@ def test_the_first_commit_and_a_file_that_never_was(
     subprocess.run(["git", "add", "p.json"], check=True)
     assert run(capsys, "diff", "--git", "HEAD", "p.json", "--format", "concise") == (
         1,
-        "NEW ACCESS  p.json grants new access\n",
+        "NEW ACCESS  p.json\n",
     )
     assert run(capsys, "diff", "--git", "HEAD", "none.json")[0] == 2

@@ -1,0 +1,234 @@
+"""Parts of an answer in words: actions, places, callers and conditions as a policy would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from policyeval.answer.conditions import condition_text, told
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Condition, PrincipalEntry, Statement
+from policyeval.proof.difference import action_names
+from policyeval.proof.glob import LONG, ONE, STAR, Glob, Inexpressible
+from policyeval.proof.outcome import Access
+from policyeval.proof.region import intersect_actions, intersect_places
+from policyeval.proof.side import EVERYTHING
+from policyeval.proof.term import (
+    ANYWHERE,
+    NOWHERE,
+    ActionGlob,
+    Letters,
+    Place,
+    Spot,
+    Term,
+    action_contains,
+    action_glob,
+)
+
+MOST_SHOWN = 12
+
+
+def causes_of(access: Access) -> tuple[Term, ...]:
+    """The statements that allow it, without those that stand for a layer that is taken to allow everything."""
+    return tuple(term for term in access.allowing if term.policy.source is not None or not _is_made_up(term))
+
+
+def _is_made_up(term: Term) -> bool:
+    return term.policy is EVERYTHING or (term.policy.name == EVERYTHING.name and term.policy.source is None)
+
+
+def _terms_of(access: Access) -> tuple[Term, ...]:
+    return (*causes_of(access), *((access.lifted,) if access.lifted is not None else ()))
+
+
+# ---- actions
+
+
+def action_texts(access: Access) -> list[str]:
+    """The patterns of the actions, each as the policies spell it, or as AWS does."""
+    return _spelled(access, access.actions)
+
+
+def _spelled(access: Access, actions: Sequence[ActionGlob]) -> list[str]:
+    wanted = dict.fromkeys(actions, "")
+    for term in (*_terms_of(access), *access.covers):
+        statement = term.statement
+        for entry in (*(statement.actions or ()), *(statement.not_actions or ())):
+            pattern = action_glob(entry.text)
+            if pattern is not None and wanted.get(pattern) == "":
+                wanted[pattern] = entry.text
+    return list(dict.fromkeys(_spelling(pattern, text) for pattern, text in wanted.items()))
+
+
+def _spelling(action: ActionGlob, text: str) -> str:
+    """AWS's own spelling where the pattern is one action; else that of the policies, else that of AWS's names."""
+    prefix, name = (written(part) for part in action)
+    if prefix == name == "*":
+        return "*"
+    pattern = f"{prefix}:{name}"
+    from policyeval.catalog.catalog import catalog
+
+    if "*" not in pattern and "?" not in pattern:
+        known = catalog().action(pattern)
+        return known.full_name if known is not None else text or pattern
+    if text:
+        return text
+    head = min(pattern.find(sign) for sign in "*?" if sign in pattern)
+    table = catalog().table
+    for at in table.service_ranges.get(prefix, range(0)):
+        if table.lower[at].startswith(pattern[:head]):
+            return table.names[at][:head] + pattern[head:]
+    return pattern
+
+
+def actions_line(access: Access) -> str:
+    """The actions as AWS names them where they are few, else the patterns and how many actions they stand for."""
+    patterns = action_texts(access)
+    names = action_names(access)
+    if names and len(names) <= MOST_SHOWN and set(patterns) != set(names):
+        return ", ".join(names)
+    text = ", ".join(shortened(patterns))
+    if set(patterns) <= set(names) or not names:
+        return text
+    asked = access.counterexample.request.action
+    some = asked if asked in names else names[0]
+    return f"{text} ({len(names):,} actions today, such as {some})"
+
+
+def shortened(texts: Sequence[str]) -> list[str]:
+    """At most a dozen texts, and how many more there are."""
+    return [*texts] if len(texts) <= MOST_SHOWN else [*texts[:MOST_SHOWN], f"and {len(texts) - MOST_SHOWN:,} more"]
+
+
+def except_texts(access: Access) -> list[str]:
+    """What is left out of the actions and places: by the statements themselves, or because it was allowed already."""
+    bars = [action for action in access.region.barred_actions if _meets(access, action)]
+    found = _spelled(access, bars)
+    letters = letters_of(access)
+    texts = {spot.place: spot.text for term in (*_terms_of(access), *access.covers) for spot in term.spots if spot.text}
+    found += [
+        texts.get(place) or place_text(place, letters)
+        for place in access.region.barred_places
+        if any(spot.place != place and _overlap(spot.place, place) for spot in access.spots)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _meets(access: Access, bar: ActionGlob) -> bool:
+    return any(
+        action_contains(action, bar) or action_contains(bar, action) or intersect_actions(action, bar)
+        for action in access.actions
+    )
+
+
+def _overlap(place: Place, bar: Place) -> bool:
+    try:
+        return bool(intersect_places(place, bar))
+    except Inexpressible:
+        return True
+
+
+# ---- places
+
+
+def resource_texts(access: Access) -> list[str]:
+    """The places as the policies have them; none where the kind of policy leaves the resource no choice."""
+    if any(term.policy.kind is PolicyKind.TRUST for term in _terms_of(access)):
+        return []
+    letters = letters_of(access)
+    return list(dict.fromkeys(spot_text(spot, letters) for spot in access.spots))
+
+
+def place_text(place: Place, letters: Letters) -> str:
+    """The pattern of a place: an ARN, or `*`."""
+    if place in (ANYWHERE, NOWHERE):
+        return "*"
+    return ":".join(["arn", *(written(segment, letters) for segment in place)])
+
+
+def letters_of(access: Access) -> Letters:
+    """The variables that the places of an access are written with."""
+    return access.region.terms[0].letters
+
+
+def spot_text(spot: Spot, letters: Letters) -> str:
+    """The entry as the policy has it, where there is one, else the pattern."""
+    return spot.text or place_text(spot.place, letters)
+
+
+def written(pattern: Glob, letters: Letters | None = None) -> str:
+    """A glob as a policy would write it."""
+    pieces = []
+    for character in pattern:
+        variable = letters.variables.get(character) if letters is not None else None
+        if variable is not None:
+            default = "" if variable.default is None else f", '{variable.default}'"
+            pieces.append(f"${{{variable.key}{default}}}")
+        elif character in (STAR, LONG):
+            pieces.append("*")
+        elif character == ONE:
+            pieces.append("?")
+        else:
+            pieces.append(f"${{{character}}}" if character in "*?" else character)
+    return "".join(pieces)
+
+
+# ---- callers
+
+
+def caller_texts(access: Access) -> list[str]:
+    """Whom the statements name, less those whom the other side let do the same; none for policies that name nobody."""
+    found: list[str] = []
+    for term in _terms_of(access):
+        if term.policy.kind is PolicyKind.RCP:
+            continue
+        texts = list(_named(term.statement, access.known))
+        if texts and texts != ["anyone"]:
+            found += texts
+    if not found and any(term.statement.principals is not None for term in causes_of(access)):
+        found = ["anyone"]
+    return list(dict.fromkeys(found))
+
+
+def _named(statement: Statement, known: Sequence[Term]) -> Iterator[str]:
+    if statement.not_principals is not None:
+        yield "everyone but " + ", ".join(entry.text for entry in statement.not_principals)
+        return
+    entries = statement.principals or ()
+    before = {(one.type, one.text) for term in known for one in term.statement.principals or ()}
+    new = [entry for entry in entries if (entry.type, entry.text) not in before]
+    yield from map(_principal_text, new or entries)
+
+
+def _principal_text(entry: PrincipalEntry) -> str:
+    return "anyone" if entry.text == "*" else entry.text
+
+
+# ---- conditions
+
+
+def condition_texts(access: Access) -> list[str]:
+    """The conditions under which the access is had, all of which hold: those of the statements that allow it, and the
+    reverse of those under which it was had already."""
+    own: dict[object, Condition] = {}
+    for term in _terms_of(access):
+        for condition in term.statement.conditions:
+            words = (condition.operator.canonical, condition.key.lower(), frozenset(e.text for e in condition.values))
+            own.setdefault(words, condition)
+    single = [limit.conditions[0] for limit in access.limits if len(limit.conditions) == 1]
+    return list(told(list(own.values()), single))
+
+
+def unless_texts(access: Access) -> list[str]:
+    """When the access is none although the conditions hold: it was had already, or is denied."""
+    return [
+        " and ".join(condition_text(condition) for condition in limit.conditions)
+        for limit in access.limits
+        if len(limit.conditions) > 1
+    ]
+
+
+def keys_of(access: Access) -> list[str]:
+    """The condition keys on which the access hangs, as the policies spell them."""
+    conditions = [one for term in _terms_of(access) for one in term.statement.conditions]
+    conditions += [one for limit in access.limits for one in limit.conditions]
+    return list({condition.key.lower(): condition.key for condition in reversed(conditions)}.values())[::-1]
