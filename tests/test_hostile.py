@@ -1,4 +1,8 @@
-"""Files that are hostile, or just wrong, in `fixtures/hostile/`: one error each, at the right place."""
+"""Files that are hostile, or just wrong, in `fixtures/hostile/`: one error each, at the right place.
+
+What the long run of `tests.fuzz` finds is kept in a folder for each reader there, `fixtures/hostile/policy/` and so on,
+each named for what went wrong.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import pytest
 
 from policyeval.errors import PolicyevalError
 from policyeval.reading import read_document
+from tests.fuzz.readers import READERS, mutations, read, seeds
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "hostile"
 
@@ -102,4 +107,19 @@ def test_a_hostile_file_gives_one_error_at_the_right_place(name: str, place: str
 
 
 def test_every_hostile_file_has_its_row() -> None:
-    assert sorted(path.name for path in FOLDER.iterdir()) == sorted(name for name, _, _ in EXPECTED)
+    assert sorted(path.name for path in FOLDER.iterdir() if path.is_file()) == sorted(name for name, _, _ in EXPECTED)
+
+
+FOUND = sorted(path for path in FOLDER.glob("*/*"))
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=f"{path.parent.name}/{path.name}") for path in FOUND])
+def test_what_a_long_run_found_is_mended(path: Path) -> None:
+    read(path.parent.name, path.read_bytes())
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_ends_with_an_answer_or_an_error(reader: str) -> None:
+    """The least of the long run: the same made-up texts each time."""
+    for text in mutations(seeds(reader), 40, seed=7):
+        read(reader, text)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policyeval.diagnostics.style import Role, Style, clean, text_width
 from policyeval.source import Source, Span
@@ -66,14 +68,14 @@ def _draw_line(source: Source, number: int, marks: list[Mark], gutter: int, bar:
 
 def _seen_together(source: Source, number: int, marks: list[Mark], room: int) -> list[list[Mark]]:
     """The marks of a line, which come in order, in groups that fit the room."""
-    text = source.line(number)
-    if len(marks) < 2 or sum(map(_cell_width, text)) <= room:
+    _, offsets = _measured(source.line(number))
+    if len(marks) < 2 or offsets[-1] <= room:
         return [marks]
     parts: list[list[Mark]] = []
     begin = 0
     for mark in marks:
         start, end = _columns(source, number, mark)
-        if parts and sum(map(_cell_width, text[begin:end])) <= room - 2 * _LEAD:
+        if parts and offsets[end] - offsets[begin] <= room - 2 * _LEAD:
             parts[-1].append(mark)
         else:
             parts.append([mark])
@@ -81,12 +83,17 @@ def _seen_together(source: Source, number: int, marks: list[Mark], room: int) ->
     return parts
 
 
-def _cell(character: str) -> str:
-    return TAB if character == "\t" else clean(character)
+@lru_cache(maxsize=4)
+def _measured(text: str) -> tuple[Sequence[str], Sequence[int]]:
+    """What is shown for each character of a line, and the column at which each begins, with the end's at the end.
 
-
-def _cell_width(character: str) -> int:
-    return text_width(_cell(character))
+    Kept, since all of a file may stand in one line, and every finding points into it.
+    """
+    cells = [TAB if character == "\t" else clean(character) for character in text]
+    offsets = [0]
+    for cell in cells:
+        offsets.append(offsets[-1] + text_width(cell))
+    return cells, offsets
 
 
 def _draw_part(source: Source, number: int, marks: list[Mark], gutter: int, bar: str, style: Style) -> Iterator[str]:
@@ -122,20 +129,16 @@ class _Window:
     """A line as it is shown: cleaned, tabs spread, cut to the room around its marks; `ranges` in columns of it."""
 
     def __init__(self, text: str, marks: list[tuple[int, int]], room: int) -> None:
-        cells = [_cell(character) for character in text]
-        offsets = [0]
-        for cell in cells:
-            offsets.append(offsets[-1] + text_width(cell))
+        cells, offsets = _measured(text)
         ranges = [(offsets[start], offsets[end]) for start, end in marks]
-        shown = "".join(cells)
         if offsets[-1] > room:
-            shown, ranges = _cut(cells, offsets, ranges, room)
-        self.text = shown
-        self.ranges = ranges
+            self.text, self.ranges = _cut(cells, offsets, ranges, room)
+        else:
+            self.text, self.ranges = "".join(cells), ranges
 
 
 def _cut(
-    cells: list[str], offsets: list[int], ranges: list[tuple[int, int]], room: int
+    cells: Sequence[str], offsets: Sequence[int], ranges: list[tuple[int, int]], room: int
 ) -> tuple[str, list[tuple[int, int]]]:
     """Cut a line to the room, with `…` where something is left out; the first mark stays in view."""
     total = offsets[-1]
@@ -143,7 +146,7 @@ def _cut(
     if right - left > room - 2:
         right = left + room - 2
     begin = 0 if right <= room - 1 else max(0, min(left - _LEAD, total - room + 1))
-    first = next(index for index, offset in enumerate(offsets) if offset >= begin)
+    first = bisect_left(offsets, begin)
     shift = offsets[first] - (1 if first else 0)
     budget = room - (1 if first else 0)
     last = first
