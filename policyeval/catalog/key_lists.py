@@ -57,6 +57,12 @@ def keys_absent_for_service_principals() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
+def undocumented_keys() -> frozenset[str]:
+    """Lower-cased keys that AWS's own policies ask for and its reference does not list."""
+    return frozenset(entry["key"].lower() for entry in load_overlay("key_lists")["undocumented"])
+
+
+@lru_cache(maxsize=1)
 def confused_deputy_keys() -> frozenset[str]:
     """Lower-cased keys that tie a service principal's call to one resource, account or organization."""
     return frozenset(entry["key"].lower() for entry in load_overlay("key_lists")["confused_deputy"])

@@ -5,6 +5,8 @@ Reports actions that AWS authorizes on no particular resource, in a statement wh
 suggestion where an ARN covers all resources of the action's own service, as `arn:aws:s3:::*` does.
 An action that another statement already allows (or denies) on `*` is left out.
 
+Services whose resource types AWS's reference ties to no action at all are left alone.
+
 ## Why is this bad?
 For such an action only `"Resource": "*"` fits. An Allow on an ARN gives nothing, and a Deny on an ARN denies nothing;
 AWS takes both without a word.
@@ -91,7 +93,15 @@ def is_inert(pattern: str, context: RuleContext) -> bool:
     """Whether all that an entry matches is authorized on no particular resource."""
     names = context.expand(pattern)
     actions = [action for name in names if (action := context.catalog.action(name)) is not None]
-    return bool(actions) and all(action.is_wildcard_only for action in actions)
+    return bool(actions) and all(action.is_wildcard_only and is_told(action.service, context) for action in actions)
+
+
+def is_told(prefix: str, context: RuleContext) -> bool:
+    """Whether AWS's reference says which actions a service's resources are for; of a few services it does not."""
+    service = context.catalog.service(prefix)
+    if service is None or not service.resource_types:
+        return True
+    return any(action.resource_types for action in service.actions.values())
 
 
 def takes_effect_elsewhere(pattern: str, statement: Statement, context: RuleContext) -> bool:

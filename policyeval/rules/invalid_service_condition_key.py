@@ -1,7 +1,8 @@
 """A condition key that its service does not have.
 
 ## What it does
-Reports keys of a known service that AWS does not list for it, in conditions and in policy variables.
+Reports keys of a known service that AWS does not list for it, in conditions and in policy variables. Keys that AWS
+uses in its own policies without listing them are left alone.
 
 ## Why is this bad?
 AWS takes the policy, and no request ever carries the key. A condition on it is never true, or, with a negated
@@ -48,6 +49,7 @@ from collections.abc import Iterator
 
 from policyeval.catalog.catalog import Service
 from policyeval.catalog.global_keys import did_you_mean_global_key, global_key
+from policyeval.catalog.key_lists import undocumented_keys
 from policyeval.catalog.key_template import is_template
 from policyeval.catalog.retired import retired_service
 from policyeval.diagnostics.fix import Fix
@@ -66,6 +68,8 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
             continue
         key = written.key
         if context.catalog.condition_key(key) is not None or global_key(key) is not None or lacks_service_tag_key(key):
+            continue
+        if key.lower() in undocumented_keys():
             continue
         best = did_you_mean_key(key, service)
         yield Remark(

@@ -3,7 +3,7 @@
 ## What it does
 Reports values under `Service` in a principal, and values of the condition keys that hold a service principal, that
 have not the form `name.amazonaws.com`. `kms:ViaService` needs the Region as well, as in `s3.eu-west-1.amazonaws.com`,
-and `aws:CalledVia` takes no name with a dot in it.
+and Access Analyzer takes no name with a dot in it in `aws:CalledVia`: a suggestion where the service is known.
 
 ## Why is this bad?
 AWS refuses a principal that is no service. It takes any text in a condition, which then never is the name of the
@@ -49,7 +49,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyeval.catalog.partitions import is_region
-from policyeval.catalog.principals import did_you_mean_principal, is_service_principal, service_of_principal
+from policyeval.catalog.principals import (
+    did_you_mean_principal,
+    is_known_service_principal,
+    is_service_principal,
+    service_of_principal,
+)
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
@@ -79,9 +84,10 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             if not is_plain(value.text):
                 continue
             name = service_of_principal(value.text)
-            if (name is None and key in SERVICE_KEYS | CALLED_VIA_KEYS) or (
-                "." in (name or "") and key in CALLED_VIA_KEYS
-            ):
+            dotted = "." in (name or "") and key in CALLED_VIA_KEYS
+            if dotted and is_known_service_principal(value.text):
+                yield refused(value.text, value.pointer, condition.key)
+            elif dotted or (name is None and key in SERVICE_KEYS | CALLED_VIA_KEYS):
                 yield remark(value.text, value.pointer, "service.amazonaws.com")
             elif key == "kms:viaservice" and (name is None or not any(map(is_region_like, name.split(".")[1:]))):
                 yield remark(value.text, value.pointer, "service.region.amazonaws.com")
@@ -105,6 +111,16 @@ def remark(text: str, pointer: Pointer, form: str) -> Remark:
         label=f"the form is `{form}`",
         help=f"did you mean `{best}`?" if best else None,
         fix=Fix(f"write `{best}`, so that the service is meant", (ReplaceText(pointer, best),)) if best else None,
+    )
+
+
+def refused(text: str, pointer: Pointer, key: str) -> Remark:
+    return Remark(
+        f"Access Analyzer refuses `{text}` in `{key}`",
+        Where(pointer),
+        label="a service principal with a dot in its name",
+        notes=("AWS stores the policy all the same, and policies of its own name such services here",),
+        severity=Severity.SUGGESTION,
     )
 
 

@@ -27,6 +27,7 @@ from policyeval.catalog.key_lists import (
     narrow_enough,
     paired_keys,
     pinning_keys,
+    undocumented_keys,
 )
 from policyeval.catalog.model import KEY_TYPES
 from policyeval.catalog.oidc import GITHUB, provider_domains, provider_of_key
@@ -89,6 +90,7 @@ def test_every_file_names_its_source_and_date(name: str) -> None:
         ("key_lists", "pairs"),
         ("key_lists", "needs_action"),
         ("key_lists", "irrelevant"),
+        ("key_lists", "undocumented"),
         ("oidc", "providers"),
         ("partitions", "partitions"),
         ("labels", "entries"),
@@ -183,6 +185,14 @@ def test_keys_of_some_services_only() -> None:
 
 
 # Lists of keys.
+
+
+def test_undocumented_keys_are_of_a_known_service_and_still_not_listed() -> None:
+    """Once AWS lists such a key, the entry has had its day."""
+    assert undocumented_keys()
+    for key in undocumented_keys():
+        assert catalog().has_service(key.partition(":")[0])
+        assert catalog().condition_key(key) is None
 
 
 def test_key_lists_name_known_keys() -> None:
