@@ -19,7 +19,13 @@ _LINK = re.compile(r"- \[(.+)\]\((https://\S+)\)")
 
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="RULE", help="A rule's name, or Access Analyzer's issue code.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="RULE",
+            help="A rule's name, or Access Analyzer's issue code.",
+            show_default=False,
+            autocompletion=lambda incomplete: [name for name in BY_NAME if name.startswith(incomplete)],
+        ),
     ],
     format: Annotated[Literal["full", "json"], typer.Option("--format", help="How to show it.")] = "full",
     color: ColorOption = "auto",
