@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from policyeval.diagnostics.style import Role, Style, clean, text_width
+from policyeval.diagnostics.wrapping import wrap
 from policyeval.source import Source, Span
 
 TAB = "    "
@@ -112,7 +112,7 @@ def _draw_part(source: Source, number: int, marks: list[Mark], gutter: int, bar:
         yield f"{bar} {' ' * start}{style.paint(underline, role)}"
         longest = max(map(text_width, message.split()), default=0)
         indent = start if room - start >= max(longest, 32) else 2
-        for line in textwrap.wrap(message, max(room - indent, 20), break_on_hyphens=False):
+        for line in wrap(message, max(room - indent, 20)) if message else ():
             yield f"{bar} {' ' * indent}{style.paint(line, role)}"
 
 

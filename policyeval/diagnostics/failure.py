@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from policyeval.diagnostics.excerpt import Mark, draw
 from policyeval.diagnostics.style import Style, clean
+from policyeval.diagnostics.wrapping import wrap
 from policyeval.errors import PolicyError, PolicyevalError
 
 
@@ -28,7 +27,6 @@ def draw_failure(error: PolicyevalError, style: Style) -> list[str]:
 def labelled(label: str, text: str, indent: str, style: Style) -> list[str]:
     """`= note: …`, wrapped to the width with its continuation under its beginning."""
     head = f"{indent}= {label}: "
-    room = max(style.width - len(head), 24)
-    rows = textwrap.wrap(clean(text), room, break_on_hyphens=False, break_long_words=False) or [""]
+    rows = wrap(clean(text), max(style.width - len(head), 24))
     mark = f"{indent}{style.paint('=', 'gutter')} {style.paint(label, 'bold')}: "
     return [mark + rows[0], *(" " * len(head) + row for row in rows[1:])]

@@ -21,6 +21,7 @@ from policyeval.linter.selection import Selection
 from policyeval.policy.kind import PolicyKind
 from policyeval.rules.contract import RuleOptions
 from policyeval.rules.table import ALL_RULES, BY_NAME
+from tests.diagnostics.widths import assert_within_the_width
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "err"
 UPDATE = os.environ.get("POLICYEVAL_UPDATE") == "1"
@@ -43,9 +44,9 @@ def output(path: Path) -> tuple[set[str], str]:
     options = RuleOptions(account_id="123456789012" if ".account." in path.name else None)
     name = path.relative_to(FIXTURES).as_posix()
     findings = check_file(name, Asked(Selection(names), options, kind_of(path))).findings
-    style = Style(color=False, width=100)
     ordered = in_order([replace(finding, fingerprint="") for finding in findings])
-    lines = [line for finding in ordered for line in (*render_finding(finding, style), "")]
+    assert_within_the_width(ordered)
+    lines = [line for finding in ordered for line in (*render_finding(finding, Style()), "")]
     return {finding.rule for finding in findings}, "\n".join(lines)
 
 

@@ -23,6 +23,7 @@ from policyeval.rules.manual import OPTIONAL_SECTIONS, SECTIONS, Example, read_m
 from policyeval.rules.scaffold import PLACEHOLDER
 from policyeval.rules.table import ALL_RULES, BY_NAME
 from policyeval.source import Source
+from tests.diagnostics.widths import assert_within_the_width
 from tests.rules.sampling import differences
 
 DIRECTORY = Path(inspect.getfile(rules_package)).parent
@@ -136,7 +137,9 @@ def test_use_instead_is_clean(rule: Rule) -> None:
 @every_rule
 def test_places_exist_and_messages_are_in_form(rule: Rule) -> None:
     for example in read_manual(rule).examples:
-        for finding in findings(rule, example):
+        found = findings(rule, example)
+        assert_within_the_width(found)
+        for finding in found:
             assert finding.labels[0].primary
             assert not any(label.primary for label in finding.labels[1:])
             for label in finding.labels:

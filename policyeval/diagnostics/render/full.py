@@ -11,8 +11,11 @@ from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.severity import Severity
 from policyeval.diagnostics.style import Role, Style, clean
+from policyeval.diagnostics.wrapping import wrap
 from policyeval.source import Source
 
+INDENT = "    "
+"""Before the further lines of a headline."""
 LONGEST_MESSAGE = 400
 """In characters. A policy's strings may be as long as a policy."""
 
@@ -26,7 +29,7 @@ ROLES: dict[Severity, Role] = {
 
 def render_finding(finding: Finding, style: Style, *, link: str | None = None) -> list[str]:
     """The lines of one finding. `link` is the address of the rule's manual, for terminals that can follow one."""
-    lines = [headline(finding, style, link)]
+    lines = headline(finding, style, link)
     indent = " "
     for source, labels in _by_source(finding):
         marks = [Mark(label.where.find(source), label.text, label.primary) for label in labels]
@@ -49,12 +52,14 @@ def render_finding(finding: Finding, style: Style, *, link: str | None = None) -
     return lines
 
 
-def headline(finding: Finding, style: Style, link: str | None = None) -> str:
-    """`error[invalid-action]: action does not exist`."""
-    name = f"{finding.severity.value}[{finding.rule}]"
+def headline(finding: Finding, style: Style, link: str | None = None) -> list[str]:
+    """`error[invalid-action]: action does not exist`; what does not fit the first line stands indented below it."""
+    head = shown = f"{finding.severity.value}[{finding.rule}]"
     if link is not None and style.hyperlinks:
-        name = f"{finding.severity.value}[\x1b]8;;{link}\x1b\\{finding.rule}\x1b]8;;\x1b\\]"
-    return f"{style.paint(name, ROLES[finding.severity])}: {style.paint(shortened(finding.message), 'bold')}"
+        shown = f"{finding.severity.value}[\x1b]8;;{link}\x1b\\{finding.rule}\x1b]8;;\x1b\\]"
+    rows = wrap(shortened(finding.message), style.width - len(INDENT), first=style.width - len(head) - 2)
+    first, *rest = (style.paint(row, "bold") for row in rows)
+    return [f"{style.paint(shown, ROLES[finding.severity])}: {first}".rstrip(), *(INDENT + row for row in rest)]
 
 
 def shortened(message: str) -> str:
