@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "policyeval"
+import policyeval
+
+PACKAGE = Path(policyeval.__file__).parent
 
 MAY_IMPORT: dict[str, set[str]] = {
     "source": set(),

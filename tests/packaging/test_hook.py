@@ -24,6 +24,7 @@ INSTALLED = (
     ".pre-commit-hooks.yaml",
     "policyeval",
     "grammars",
+    "docs/schemas",
     "fixtures/guide",
 )
 """What of a checkout a build reads."""

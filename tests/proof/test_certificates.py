@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import policyeval
 from policyeval.errors import PolicyevalError
 from policyeval.policy.kind import PolicyKind
 from policyeval.proof.certificate import certificate_text, policy_object
@@ -122,7 +123,7 @@ def test_most_proofs_have_a_certificate() -> None:
 
 
 def test_the_checker_is_short_and_shares_only_the_matcher() -> None:
-    folder = Path(__file__).parent.parent.parent / "policyeval" / "proof"
+    folder = Path(policyeval.__file__).parent / "proof"
     checker = (folder / "checker.py").read_text(encoding="utf-8")
     rulebook = (folder / "rulebook.py").read_text(encoding="utf-8")
     assert len(checker.splitlines()) < 200
