@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from policyeval.catalog.global_keys import global_key
+from policyeval.evaluation.conditions import judge_condition
+from policyeval.evaluation.context import Context
+from policyeval.evaluation.reading import Reading
 from policyeval.policy.model import Condition, Entry
-from policyeval.proof.domain import ABSENT, cardinality, domain_of
+from policyeval.proof.domain import ABSENT, Cardinality, cardinality, domain_of
 from policyeval.proof.glob import Inexpressible, glob, intersect
+from policyeval.proof.leftover import null_condition
 from policyeval.proof.term import atom_of
 from policyeval.syntax.arn import split_arn
-from policyeval.syntax.operator import Operator, Qualifier, parse_operator
+from policyeval.syntax.operator import Qualifier, parse_operator
 
 _REVERSE = {
     "StringEquals": "StringNotEquals",
@@ -48,22 +51,30 @@ def condition_text(condition: Condition) -> str:
     return f"{condition.key} {operator.written} {values or '(nothing)'}"
 
 
-def told(own: Sequence[Condition], reversed_: Sequence[Condition]) -> Iterator[str]:
-    """The conditions that hold, with the reverse of the `reversed_`, each of which does not; key by key."""
-    keys = dict.fromkeys(condition.key.lower() for condition in (*own, *reversed_))
-    for key in keys:
+def put_together(own: Sequence[Condition], not_held: Sequence[Condition]) -> list[Condition]:
+    """The conditions that hold, all of them, and the reverse of those that do not, in as few as say it; key by key."""
+    found: list[Condition] = []
+    for key in dict.fromkeys(condition.key.lower() for condition in (*own, *not_held)):
         held = [condition for condition in own if condition.key.lower() == key]
-        not_held = [condition for condition in reversed_ if condition.key.lower() == key]
-        if not_held and _holds_only_missing(key, held, not_held):
-            yield f"{not_held[0].key} is missing"
+        bars = [condition for condition in not_held if condition.key.lower() == key]
+        if bars and _holds_only_missing(key, held, bars):
+            found.append(null_condition(bars[0].key, is_missing=True))
             continue
-        for condition in not_held:
+        for condition in bars:
             held = _without(held, condition)
-        yield from dict.fromkeys(map(condition_text, held))
+        found += held
+    return list({condition_text(condition): condition for condition in found}.values())
+
+
+def can_be_reversed(condition: Condition) -> bool:
+    """Whether there are conditions that hold exactly where one does not."""
+    return reverse_of(condition, is_present=False) is not None
 
 
 def _holds_only_missing(key: str, held: Sequence[Condition], not_held: Sequence[Condition]) -> bool:
-    """Whether all of it holds for a request without the key, and for no other."""
+    """Whether all of it holds for a request without the key, and for no other (nor for one with an empty list)."""
+    if any(one.operator.qualifier for one in (*held, *not_held)) or cardinality(key) is not Cardinality.ONE:
+        return False
     atoms, bars = (frozenset(atom_of(one, has_variables=True) for one in given) for given in (held, not_held))
     if any(atom.linked_keys for atom in atoms | bars):
         return False
@@ -87,14 +98,7 @@ def _without(held: list[Condition], bar: Condition) -> list[Condition]:
         if less is not None:
             return [*held[:at], less, *held[at + 1 :]]
     is_present = _is_always_there(bar.key) or any(map(_asks_for_presence, held))
-    found = reverse_of(bar, is_present=is_present)
-    if found is None:
-        return [*held, replace(bar, operator=_renamed(bar.operator, f"not {bar.operator.written}"))]
-    return [*held, *found]
-
-
-def _renamed(operator: Operator, written: str) -> Operator:
-    return replace(operator, written=written)
+    return [*held, *(reverse_of(bar, is_present=is_present) or ())]
 
 
 def _less(condition: Condition, bar: Condition) -> Condition | None:
@@ -149,11 +153,14 @@ def reverse_of(condition: Condition, *, is_present: bool) -> list[Condition] | N
     """The conditions that hold together exactly where one does not; nothing when there are none such.
 
     A missing key makes a positive operator false and a negated one true, `IfExists` true; `ForAllValues` is true of a
-    missing key, `ForAnyValue` false (IAM User Guide, reference_policies_elements_condition_operators).
+    missing key, `ForAnyValue` false (IAM User Guide, reference_policies_elements_condition_operators). A list makes
+    every operator without set operator false, so that there is no reverse where a key may hold one.
     """
     operator = condition.operator
     base, suffix = _reversed_base(condition), ""
     if base is None or (operator.qualifier is not None and (operator.if_exists or base in ("Bool", "Null"))):
+        return None
+    if operator.qualifier is None and base != "Null" and cardinality(condition.key.lower()) is not Cardinality.ONE:
         return None
     head = ""
     if operator.qualifier is not None:
@@ -168,9 +175,7 @@ def reverse_of(condition: Condition, *, is_present: bool) -> list[Condition] | N
         values = tuple(Entry(_TRUTH[entry.text.lower()], entry.pointer) for entry in values)
     found = [Condition(flipped, condition.key, values, condition.pointer)]
     if operator.if_exists and base in _BACK:
-        present = parse_operator("Null")
-        assert present is not None
-        found.append(Condition(present, condition.key, (Entry("false", ""),), condition.pointer))
+        found.append(null_condition(condition.key, is_missing=False))
     return found
 
 
@@ -179,8 +184,19 @@ def _reversed_base(condition: Condition) -> str | None:
     if base in ("Bool", "Null"):
         return base if [entry.text.lower() in _TRUTH for entry in condition.values] == [True] else None
     if base in _ORDERINGS:
-        return _ORDERINGS[base] if len(condition.values) == 1 else None
+        is_one = len(condition.values) == 1 and _reads_as(condition.operator.family, condition.values[0].text)
+        return _ORDERINGS[base] if is_one else None
     return _REVERSE.get(base) or _BACK.get(base)
+
+
+def _reads_as(family: str, text: str) -> bool:
+    """Whether a text is a number or date: nothing compares with one that is none, neither way."""
+    operator = parse_operator(f"{family}Equals")
+    assert operator is not None
+    condition = Condition(operator, "some:key", (Entry(text, ""),), "")
+    return judge_condition(
+        condition, Context({"some:key": text}), Reading(), has_variables=False, is_allow=True
+    ).matched
 
 
 def _is_always_there(key: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policyeval.answer.conditions import condition_text, told
+from policyeval.answer.conditions import can_be_reversed, condition_text, put_together
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, PrincipalEntry, Statement
 from policyeval.proof.difference import action_names
 from policyeval.proof.glob import LONG, ONE, STAR, Glob, Inexpressible
-from policyeval.proof.outcome import Access
+from policyeval.proof.outcome import Access, Limit
 from policyeval.proof.region import intersect_actions, intersect_places
 from policyeval.proof.side import EVERYTHING
 from policyeval.proof.term import (
@@ -206,7 +206,7 @@ def _principal_text(entry: PrincipalEntry) -> str:
 # ---- conditions
 
 
-def condition_texts(access: Access) -> list[str]:
+def conditions_of(access: Access) -> list[Condition]:
     """The conditions under which the access is had, all of which hold: those of the statements that allow it, and the
     reverse of those under which it was had already."""
     own: dict[object, Condition] = {}
@@ -214,17 +214,27 @@ def condition_texts(access: Access) -> list[str]:
         for condition in term.statement.conditions:
             words = (condition.operator.canonical, condition.key.lower(), frozenset(e.text for e in condition.values))
             own.setdefault(words, condition)
-    single = [limit.conditions[0] for limit in access.limits if len(limit.conditions) == 1]
-    return list(told(list(own.values()), single))
+    return put_together(list(own.values()), [one for limit in access.limits if (one := _single(limit)) is not None])
+
+
+def unless_of(access: Access) -> list[tuple[Condition, ...]]:
+    """When the access is none although the conditions hold: it was had already, or is denied."""
+    return [limit.conditions for limit in access.limits if _single(limit) is None]
+
+
+def _single(limit: Limit) -> Condition | None:
+    """The one condition whose reverse says what a limit does."""
+    if len(limit.conditions) != 1 or not can_be_reversed(limit.conditions[0]):
+        return None
+    return limit.conditions[0]
+
+
+def condition_texts(access: Access) -> list[str]:
+    return [condition_text(condition) for condition in conditions_of(access)]
 
 
 def unless_texts(access: Access) -> list[str]:
-    """When the access is none although the conditions hold: it was had already, or is denied."""
-    return [
-        " and ".join(condition_text(condition) for condition in limit.conditions)
-        for limit in access.limits
-        if len(limit.conditions) > 1
-    ]
+    return [" and ".join(map(condition_text, conditions)) for conditions in unless_of(access)]
 
 
 def keys_of(access: Access) -> list[str]:

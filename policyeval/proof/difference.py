@@ -39,8 +39,8 @@ def compare_policies(new: Sequence[Policy], old: Sequence[Policy], *, budget: in
 
 def tidied(outcome: Outcome) -> Outcome:
     """The outcome with accesses merged, and without those that others hold."""
-    merged = _merged(map(narrowed, outcome.accesses))
-    return replace(outcome, accesses=tuple(map(less_what_is_named, _without_held(merged))))
+    merged = map(less_what_is_named, _merged(map(narrowed, outcome.accesses)))
+    return replace(outcome, accesses=tuple(_without_held(list(merged))))
 
 
 def _merged(accesses: Iterable[Access]) -> list[Access]:

@@ -3,6 +3,9 @@
 An access is a region of requests less all covers. Where a cover holds the region but for one dimension, the access lies
 outside the cover in that dimension alone, so that it can be said without the cover: the actions that `NotAction` of the
 cover leaves out, the callers that it does not speak of, the conditions that it asks for beyond.
+
+The example of an access may be none of that: what the search found outside all Allows may be denied on the other side
+as well. A narrowing that leaves the example out is left undone, so that what is said and what is shown agree.
 """
 
 from __future__ import annotations
@@ -10,7 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from policyeval.policy.model import Condition, Entry
+from policyeval.evaluation.conditions import judge_condition
+from policyeval.evaluation.context import Context
+from policyeval.evaluation.matching import StatementMatcher
+from policyeval.evaluation.reading import Reading
+from policyeval.policy.model import Condition, Entry, Statement
 from policyeval.proof.domain import cardinality, domain_of
 from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Access, Limit
@@ -24,6 +31,7 @@ from policyeval.proof.term import (
     Spot,
     Term,
     action_contains,
+    action_glob,
     atom_of,
     place_contains,
 )
@@ -50,7 +58,8 @@ def narrowed(access: Access) -> Access:
             access = replace(access, region=replace(region, callers=gap.callers), known=(*access.known, cover))
         elif gap.atoms:
             limit = Limit(cover, tuple(_conditions(cover, gap.atoms)))
-            access = replace(access, limits=tuple(dict.fromkeys((*access.limits, limit))))
+            if not _holds_example(limit.conditions, access):
+                access = replace(access, limits=tuple(dict.fromkeys((*access.limits, limit))))
     return access
 
 
@@ -65,9 +74,11 @@ def less_what_is_named(access: Access) -> Access:
         if gap is None:
             continue
         if gap.actions is not None and not cover.negates_actions:
-            actions += _inside_actions(cover.actions, access.actions)
+            asked = action_glob(access.counterexample.request.action)
+            named = _inside_actions(cover.actions, access.actions)
+            actions += [one for one in named if asked is None or not action_contains(one, asked)]
         elif gap.spots is not None and not cover.negates_places:
-            places += _inside_places(cover.spots, access.spots)
+            places += [one.place for one in _inside_places(cover.spots, access.spots) if not _fits(one, cover, access)]
     region = access.region
     return replace(
         access,
@@ -181,12 +192,10 @@ def _inside_actions(patterns: tuple[ActionGlob, ...], actions: tuple[ActionGlob,
     return [one for one in patterns if one not in actions and any(action_contains(wide, one) for wide in actions)]
 
 
-def _inside_places(own: tuple[Spot, ...], spots: tuple[Spot, ...]) -> list[Place]:
+def _inside_places(own: tuple[Spot, ...], spots: tuple[Spot, ...]) -> list[Spot]:
     held = {spot.place for spot in spots}
     return [
-        one.place
-        for one in own
-        if one.place not in held and any(place_contains(spot.place, one.place) for spot in spots)
+        one for one in own if one.place not in held and any(place_contains(spot.place, one.place) for spot in spots)
     ]
 
 
@@ -196,7 +205,7 @@ def _conditions(cover: Term, atoms: frozenset[Atom]) -> list[Condition]:
     found = []
     for atom in sorted(atoms, key=lambda one: (one.key, one.operator, sorted(one.values))):
         if atom.operator == RESOLVES:
-            found.append(presence_of(atom.key))
+            found.append(null_condition(atom.key, is_missing=False))
             continue
         own = (one for one in cover.statement.conditions if _is_of(atom, atom_of(one, has_variables=has_variables)))
         found.append(next(own, atom.condition()))
@@ -207,8 +216,24 @@ def _is_of(atom: Atom, other: Atom) -> bool:
     return atom == other or ((atom.operator, atom.key) == (other.operator, other.key) and other.variables)
 
 
-def presence_of(key: str) -> Condition:
-    """`Null key false`."""
+def _fits(spot: Spot, cover: Term, access: Access) -> bool:
+    """Whether the example's resource fits an entry of a cover."""
+    request = access.counterexample.request
+    alone = Statement(0, "", "Allow", actions=(), resources=(Entry(spot.text, ""),))
+    matcher = StatementMatcher(request, Context.of(request), Reading(), has_boundary=False)
+    clause = matcher.judge_resource(cover.policy, alone)
+    return clause is not None and clause.matched
+
+
+def _holds_example(conditions: tuple[Condition, ...], access: Access) -> bool:
+    context = Context.of(access.counterexample.request)
+    return all(
+        judge_condition(one, context, Reading(), has_variables=True, is_allow=True).matched for one in conditions
+    )
+
+
+def null_condition(key: str, *, is_missing: bool) -> Condition:
+    """The condition that a key is missing, or that it is there."""
     operator = parse_operator("Null")
     assert operator is not None
-    return Condition(operator, key, (Entry("false", ""),), "")
+    return Condition(operator, key, (Entry("true" if is_missing else "false", ""),), "")

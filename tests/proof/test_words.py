@@ -1,0 +1,295 @@
+"""What is said of new access: no wider than it need be, and wide enough for all of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from policyeval.answer.conditions import condition_text, put_together
+from policyeval.answer.words import (
+    action_texts,
+    caller_texts,
+    condition_texts,
+    conditions_of,
+    except_texts,
+    resource_texts,
+    spot_text,
+    unless_of,
+    unless_texts,
+)
+from policyeval.evaluation.conditions import judge_condition
+from policyeval.evaluation.context import Context
+from policyeval.evaluation.matching import StatementMatcher
+from policyeval.evaluation.reading import Reading
+from policyeval.evaluation.request import Request
+from policyeval.evaluation.trace import Layer
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Condition, Entry, Policy, Statement
+from policyeval.proof.difference import compare_policies
+from policyeval.proof.outcome import Access, Verdict
+from policyeval.syntax.operator import parse_operator
+from tests.proof.asking import Statement as Given
+from tests.proof.asking import allow, deny, policy
+from tests.proof.sampling import differences, draw_pair, read
+
+# ---- the words hold all that is new
+
+
+def holds(conditions: Sequence[Condition], request: Request) -> bool:
+    context = Context.of(request)
+    return all(
+        judge_condition(one, context, Reading(), has_variables=True, is_allow=True).matched for one in conditions
+    )
+
+
+def speaks_of(access: Access, of: Policy, request: Request) -> bool:
+    """Whether what is said of an access, read as a policy, matches a request."""
+    letters = access.region.terms[0].letters
+    matcher = StatementMatcher(request, Context.of(request), Reading(), has_boundary=False)
+
+    def matches(actions: Sequence[str], resources: Sequence[str]) -> bool:
+        entries = [tuple(Entry(text, "") for text in texts) for texts in (actions, resources)]
+        said = Statement(0, "", "Allow", actions=entries[0], resources=entries[1])
+        return matcher.judge(replace(of, statements=(said,)), said, Layer.IDENTITY).matched
+
+    if not matches(action_texts(access), [spot_text(spot, letters) for spot in access.spots]):
+        return False
+    for text in except_texts(access):
+        if text.startswith("arn:") or text == "*":
+            if matches(["*"], [text]):
+                return False
+        elif matches([text], ["*"]):
+            return False
+    return holds(conditions_of(access), request) and not any(holds(one, request) for one in unless_of(access))
+
+
+def test_every_new_request_is_in_what_is_said() -> None:
+    rng = random.Random("words")
+    kind = PolicyKind.IDENTITY
+    seen = 0
+    for _ in range(400):
+        new, old = draw_pair(rng, kind)
+        if new["Version"] != "2012-10-17" or old["Version"] != "2012-10-17":
+            continue
+        gained = compare_policies([read(new, kind)], [read(old, kind)]).gained
+        if gained.verdict is not Verdict.REFUTED or gained.doubts:
+            continue
+        found = [access.counterexample.request for access in gained.accesses]
+        found += [one for one in differences(rng, kind, new, old, 40) if one.context.get("aws:CurrentTime") != []]
+        for request in found:
+            seen += 1
+            assert any(speaks_of(access, read(new, kind), request) for access in gained.accesses), (new, old, request)
+    assert seen > 300
+
+
+# ---- the words for the changes that people make
+
+KEY = "aws:RequestedRegion"
+BUCKET = "arn:aws:s3:::team-logs"
+
+
+def only(new: list[Given], old: list[Given], kind: PolicyKind = PolicyKind.IDENTITY) -> Access:
+    """The one part of what a change newly allows."""
+    difference = compare_policies([policy(*new, kind=kind)], [policy(*old, kind=kind)])
+    assert difference.gained.verdict is Verdict.REFUTED
+    (access,) = difference.gained.accesses
+    return access
+
+
+def when(operator: str, key: str, *values: str) -> dict[str, object]:
+    return {"when": {operator: {key: list(values)}}}
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "words"),
+    [
+        pytest.param(
+            allow(**when("StringEquals", KEY, "eu-west-1", "eu-north-1")),
+            allow(**when("StringEquals", KEY, "eu-west-1")),
+            [f"{KEY} StringEquals eu-north-1"],
+            id="a value added",
+        ),
+        pytest.param(
+            allow(**when("StringLike", KEY, "eu-*")),
+            allow(**when("StringEquals", KEY, "eu-west-1")),
+            [f"{KEY} StringLike eu-*", f"{KEY} StringNotEquals eu-west-1"],
+            id="a wider pattern",
+        ),
+        pytest.param(
+            allow(**when("StringLike", KEY, "eu-*", "eu-w*", "us-*")),
+            allow(**when("StringLike", KEY, "eu-w*")),
+            [f"{KEY} StringLike eu-*, eu-w*, us-*", f"{KEY} StringNotLike eu-w*"],
+            id="a pattern added that meets another",
+        ),
+        pytest.param(
+            allow(**when("IpAddress", "aws:SourceIp", "203.0.113.0/24", "198.51.100.0/24")),
+            allow(**when("IpAddress", "aws:SourceIp", "203.0.113.0/24")),
+            ["aws:SourceIp IpAddress 198.51.100.0/24"],
+            id="a network added",
+        ),
+        pytest.param(
+            allow(**when("IpAddress", "aws:SourceIp", "203.0.113.0/24", "203.0.0.0/16")),
+            allow(**when("IpAddress", "aws:SourceIp", "203.0.113.0/24")),
+            ["aws:SourceIp IpAddress 203.0.113.0/24, 203.0.0.0/16", "aws:SourceIp NotIpAddress 203.0.113.0/24"],
+            id="a network around another",
+        ),
+        pytest.param(
+            allow(),
+            allow(**when("StringEquals", "aws:ResourceTag/team", "core")),
+            ["aws:ResourceTag/team StringNotEquals core"],
+            id="a condition dropped",
+        ),
+        pytest.param(
+            allow(**when("BoolIfExists", "aws:MultiFactorAuthPresent", "true")),
+            allow(**when("Bool", "aws:MultiFactorAuthPresent", "true")),
+            ["aws:MultiFactorAuthPresent is missing"],
+            id="IfExists",
+        ),
+        pytest.param(
+            allow(**when("DateLessThan", "aws:CurrentTime", "2027-01-01T00:00:00Z")),
+            allow(**when("DateLessThan", "aws:CurrentTime", "2026-01-01T00:00:00Z")),
+            [
+                "aws:CurrentTime DateLessThan 2027-01-01T00:00:00Z",
+                "aws:CurrentTime DateGreaterThanEquals 2026-01-01T00:00:00Z",
+            ],
+            id="a later date",
+        ),
+        pytest.param(
+            allow(**when("ForAllValues:StringEquals", "aws:TagKeys", "team", "env")),
+            allow(**when("ForAllValues:StringEquals", "aws:TagKeys", "team")),
+            ["aws:TagKeys ForAllValues:StringEquals team, env", "aws:TagKeys ForAnyValue:StringNotEquals team"],
+            id="a list",
+        ),
+    ],
+)
+def test_only_the_values_that_are_new(new: Given, old: Given, words: list[str]) -> None:
+    assert condition_texts(only([new], [old])) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (("StringNotEquals", "a"), ("StringNotEquals", "a", "b"), [f"{KEY} StringEquals b"]),
+        (("StringNotLike", "eu-*"), ("StringNotLike", "eu-*", "us-*"), [f"{KEY} StringLike us-*"]),
+        (("StringNotEqualsIfExists", "a"), ("StringNotEqualsIfExists", "a", "b"), [f"{KEY} StringEquals b"]),
+        (("Null", "true"), ("StringEquals", "a"), [f"{KEY} is missing"]),
+    ],
+)
+def test_what_a_narrower_deny_lets_pass(before: tuple[str, ...], after: tuple[str, ...], words: list[str]) -> None:
+    old, new = (deny("s3:*", **when(operator, KEY, *values)) for operator, *values in (before, after))
+    access = only([allow(), new], [allow(), old])
+    assert access.lifted is not None
+    assert condition_texts(access) == words
+
+
+def test_a_condition_of_several_keys_that_goes() -> None:
+    both = {"when": {"StringEquals": {KEY: "eu-west-1"}, "Bool": {"aws:SecureTransport": "true"}}}
+    access = only([allow()], [allow(**both)])
+    assert condition_texts(access) == []
+    assert unless_texts(access) == [f"{KEY} StringEquals eu-west-1 and aws:SecureTransport Bool true"]
+
+
+def test_a_key_that_may_hold_a_list_has_no_reverse() -> None:
+    """A list makes an operator without set operator false, negated or not: nothing is the reverse of `StringEquals`."""
+    access = only([allow()], [allow(**when("StringEquals", "custom:key", "a"))])
+    assert condition_texts(access) == []
+    assert unless_texts(access) == ["custom:key StringEquals a"]
+
+
+def test_what_not_action_no_longer_leaves_out() -> None:
+    old, new = (
+        {"Effect": "Allow", "NotAction": names, "Resource": "*"}
+        for names in (["iam:*", "organizations:*", "account:*"], ["iam:*", "organizations:*"])
+    )
+    access = only([new], [old])
+    assert action_texts(access) == ["account:*"]
+    assert except_texts(access) == []
+
+
+def test_what_not_resource_no_longer_leaves_out() -> None:
+    old, new = (
+        {"Effect": "Allow", "Action": "s3:*", "NotResource": arns}
+        for arns in ([BUCKET, f"{BUCKET}/*"], [f"{BUCKET}/*"])
+    )
+    access = only([new], [old])
+    assert resource_texts(access) == [BUCKET]
+    assert except_texts(access) == []
+
+
+def test_what_was_allowed_before_is_left_out() -> None:
+    access = only([allow("s3:*", "*")], [allow(["s3:Get*", "s3:ListBucket"], "*"), allow("ec2:*")])
+    assert action_texts(access) == ["s3:*"]
+    assert except_texts(access) == ["s3:Get*", "s3:ListBucket"]
+    access = only([allow("s3:GetObject", f"{BUCKET}/*")], [allow("s3:GetObject", f"{BUCKET}/${{aws:username}}/*")])
+    assert except_texts(access) == [f"{BUCKET}/${{aws:username}}/*"]
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "words"),
+    [
+        ({"AWS": ["123456789012", "444455556666"]}, {"AWS": "123456789012"}, ["444455556666"]),
+        ("*", {"AWS": "123456789012"}, ["anyone"]),
+        ({"Service": "sns.amazonaws.com"}, {"Service": "events.amazonaws.com"}, ["sns.amazonaws.com"]),
+    ],
+)
+def test_to_whom_it_is_new(new: object, old: object, words: list[str]) -> None:
+    given, before = ([allow("s3:GetObject", f"{BUCKET}/*", Principal=principal)] for principal in (new, old))
+    assert caller_texts(only(given, before, PolicyKind.RESOURCE)) == words
+
+
+def test_a_trust_policy_names_no_resource() -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"}
+    access = only([trust], [{**trust, "Principal": {"AWS": "123456789012"}}], PolicyKind.TRUST)
+    assert resource_texts(access) == []
+
+
+def test_patterns_are_spelled_as_the_policy_spells_them() -> None:
+    assert action_texts(only([allow("s3:GetObject*")], [allow("ec2:*")])) == ["s3:GetObject*"]
+    assert action_texts(only([allow("s3:getobjectacl")], [allow("ec2:*")])) == ["s3:GetObjectAcl"]
+
+
+MISSING = "aws:PrincipalOrgID"
+"""A key of one value that some requests lack."""
+
+
+def condition(operator: str, *values: str) -> Condition:
+    parsed = parse_operator(operator)
+    assert parsed is not None
+    return Condition(parsed, MISSING, tuple(Entry(value, "") for value in values), "")
+
+
+def test_a_reverse_holds_exactly_where_the_condition_does_not() -> None:
+    """IAM User Guide, reference_policies_elements_condition_operators: each operator and a missing key."""
+    given = [
+        condition(f"{base}{suffix}", value)
+        for base, value in (
+            *((f"String{name}", "a*") for name in ("Equals", "NotEquals", "Like", "NotLike", "EqualsIgnoreCase")),
+            *((f"Numeric{name}", "5") for name in ("Equals", "LessThan", "LessThanEquals", "GreaterThan")),
+            *((f"Date{name}", "2026-01-01") for name in ("NotEquals", "LessThan", "GreaterThanEquals")),
+            *((name, "10.0.0.0/8") for name in ("IpAddress", "NotIpAddress")),
+            ("ArnLike", "arn:aws:s3:::*"),
+            ("Bool", "true"),
+        )
+        for suffix in ("", "IfExists")
+    ]
+    samples = {
+        "String": ("a*", "ab", "A*", "b"),
+        "Numeric": ("4", "5", "6"),
+        "Date": ("2025-12-31", "2026-01-01", "2027-01-01"),
+        "IpAddress": ("10.1.1.1", "11.0.0.0", "::1"),
+        "Arn": ("arn:aws:s3:::b", "arn:aws:sns:::b", "text"),
+        "Bool": ("true", "false"),
+    }
+    for one in [*given, condition("Null", "true"), condition("Null", "false")]:
+        reverse = put_together([], [one])
+        assert reverse, condition_text(one)
+        for value in (None, *samples.get(one.operator.family, ("a",))):
+            context = Context({} if value is None else {MISSING: value})
+            held, other = (
+                all(judge_condition(c, context, Reading(), has_variables=True, is_allow=True).matched for c in some)
+                for some in ([one], reverse)
+            )
+            assert held is not other, (condition_text(one), value)
