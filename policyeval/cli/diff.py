@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
@@ -13,15 +12,18 @@ import typer
 from policyeval.answer.comparison import Compared, headline
 from policyeval.answer.review import RULE, github, markdown, sarif
 from policyeval.cli.options import ColorOption, stdout_style
-from policyeval.cli.policies import KindOption, kind_of, read_document, read_policy_file
+from policyeval.cli.policies import KindOption, kind_of
+from policyeval.cli.revision import Change, Revision
 from policyeval.config import Config, load_config
 from policyeval.diagnostics.style import Style, clean
-from policyeval.errors import ReadError
+from policyeval.errors import JsonSyntaxError, PolicyError, RequestError
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.loading import policy_of
+from policyeval.policy.loading import Document, examine, find_document, policy_of, unwrap
 from policyeval.policy.model import CURRENT_VERSION, Policy
 from policyeval.proof.difference import compare_policies
 from policyeval.proof.outcome import Verdict
+from policyeval.reading import read_source
+from policyeval.source import Source
 
 Format = Literal["full", "concise", "json", "markdown", "github", "sarif"]
 NEW_ACCESS, COULD_NOT, UNKNOWN = 1, 2, 3
@@ -72,81 +74,99 @@ def status(compared: Sequence[Compared]) -> int:
 
 
 def _pair(old: str, new: str, kind: str | None, settings: Config) -> Compared:
-    own = kind_of(new, kind, settings)
-    difference = compare_policies([read_policy_file(new, own)], [read_policy_file(old, own)])
-    return Compared(new, old, difference, _allowance(new, settings))
+    documents = [find_document(read_source(path)) for path in (new, old)]
+    own = _common_kind([new, old], [document.value for document in documents], kind, settings)
+    sides = [policy_of(document, own, path) for document, path in zip(documents, (new, old), strict=True)]
+    return Compared(new, old, compare_policies(sides[:1], sides[1:]), _allowance(new, settings))
 
 
-def _since(revision: str, paths: Sequence[str], kind: str | None, settings: Config) -> Iterator[Compared]:
+def _since(name: str, paths: Sequence[str], kind: str | None, settings: Config) -> Iterator[Compared]:
     """Each policy file that differs from the revision; files that hold no policy are passed over."""
-    if revision == "HEAD" and _is_unborn():
-        revision = _run_git(["hash-object", "-t", "tree", os.devnull], "git cannot compare").strip()
-    else:
-        _run_git(["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], f"`{revision}` is no revision of git")
-    for path in paths:
-        if not os.path.exists(path) and not _succeeds(["cat-file", "-e", f"{revision}:./{path}"]):
-            raise ReadError("no such file, now or in the revision", name=path)
-    listed = _run_git(
-        ["diff", "--name-only", "--no-renames", "--relative", "-z", revision, "--", *paths], "git cannot compare"
-    )
-    untracked = _run_git(["ls-files", "--others", "--exclude-standard", "-z", "--", *paths], "git cannot list files")
-    for path in sorted({*listed.split("\0"), *untracked.split("\0")} - {""}):
-        if not path.endswith(".json"):
-            continue
-        new = read_document(path) if os.path.exists(path) else None
-        before = _content(revision, path)
-        old = read_document(f"{path}@{revision}", before) if before is not None else None
-        if new is None and old is None:
-            continue
-        some = new or old
-        assert some is not None
-        own = kind_of(path, kind, settings, some.value)
-        sides = [
-            policy_of(document, own, document.source.name) if document is not None else _nothing(own)
-            for document in (new, old)
-        ]
-        yield Compared(path, f"{path}@{revision}", compare_policies(sides[:1], sides[1:]), _allowance(path, settings))
+    revision = Revision(name)
+    given = {revision.inside(path) for path in paths}
+    for change in revision.changes(paths):
+        path = change.new or change.old or ""
+        if path.endswith(".json") or path in given:
+            compared = _changed(revision, change, kind, settings)
+            if compared is not None:
+                yield compared
+
+
+def _changed(revision: Revision, change: Change, kind: str | None, settings: Config) -> Compared | None:
+    """A changed file compared; nothing when it holds no policy and held none."""
+    old_path = revision.shown(change.old) if change.old is not None else None
+    path = revision.shown(change.new) if change.new is not None else old_path or ""
+    old_name = f"{old_path or path}@{revision.name}"
+    text = revision.text(change.old) if change.old is not None else None
+    old = _document_of(Source(old_name, text)) if text is not None else None
+    new = None
+    if change.new is not None and os.path.exists(path):
+        source = read_source(path)
+        new = _document_of(source)
+        if new is None and (old is not None or _is_meant_as_one(source)):
+            new = find_document(source)  # raises: what was a policy, or is meant as one, cannot be passed over
+    if new is None and old is None:
+        return None
+    notes = []
+    if change.new is None:
+        notes.append("the file is gone")
+    elif old is None:
+        notes.append("the file is new" if text is None else f"the file held no policy in {revision.name}")
+    elif old_path != path:
+        notes.append(f"the file was {old_path}")
+    there = [(name, one) for name, one in ((path, new), (old_path or path, old)) if one is not None]
+    own = _common_kind([name for name, _ in there], [one.value for _, one in there], kind, settings)
+    new_policy = policy_of(new, own, path) if new is not None else _nothing(own)
+    old_policy = _nothing(own)
+    if old is not None:
+        policy, problems = examine(old, own, old_name)
+        if problems:
+            notes.append(
+                f"AWS would refuse what it held in {revision.name}, which counts as nothing: {problems[0].message}"
+            )
+        else:
+            old_policy = policy
+    difference = compare_policies([new_policy], [old_policy])
+    return Compared(path, old_name, difference, _allowance(path, settings), tuple(notes))
+
+
+def _is_meant_as_one(source: Source) -> bool:
+    """Whether a text that holds no policy is one with a mistake in its JSON."""
+    from policyeval import jsontext
+
+    try:
+        jsontext.decode(source)
+    except JsonSyntaxError:
+        return '"Statement"' in source.text
+    except PolicyError:
+        return True
+    return False
+
+
+def _document_of(source: Source) -> Document | None:
+    """The policy document of a text; nothing when it holds none."""
+    from policyeval import jsontext
+
+    try:
+        return unwrap(jsontext.decode(source), source)
+    except (PolicyError, JsonSyntaxError):
+        return None
+
+
+def _common_kind(paths: Sequence[str], documents: Sequence[object], kind: str | None, settings: Config) -> PolicyKind:
+    """The kind of all of the documents; raises `RequestError` for different ones."""
+    kinds = [kind_of(path, kind, settings, document) for path, document in zip(paths, documents, strict=True)]
+    if kinds.count(kinds[0]) != len(kinds):
+        raise RequestError(
+            f"`{paths[0]}` is {kinds[0].title} and `{paths[-1]}` {kinds[-1].title}",
+            help="only policies of one kind can be compared; `--kind` says what both are",
+        )
+    return kinds[0]
 
 
 def _nothing(kind: PolicyKind) -> Policy:
     """A file that is not there: a policy without statements."""
     return Policy(kind, (), CURRENT_VERSION, name="no policy")
-
-
-def _content(revision: str, path: str) -> str | None:
-    """A file's text in a revision, or nothing when it was not there."""
-    spec = f"{revision}:./{path}"
-    found = subprocess.run(["git", "cat-file", "blob", spec], capture_output=True, check=False)
-    if found.returncode != 0:
-        return None
-    try:
-        return found.stdout.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ReadError("the file is not UTF-8", name=f"{path}@{revision}") from None
-
-
-def _is_unborn() -> bool:
-    """Whether nothing was ever committed: everything is new then."""
-    return _succeeds(["symbolic-ref", "-q", "HEAD"]) and not _succeeds(["rev-parse", "--verify", "--quiet", "HEAD"])
-
-
-def _succeeds(arguments: Sequence[str]) -> bool:
-    try:
-        return subprocess.run(["git", *arguments], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-def _run_git(arguments: Sequence[str], trouble: str) -> str:
-    """What git prints; raises `ReadError` when it fails or is not there."""
-    try:
-        done = subprocess.run(["git", *arguments], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise ReadError("git is not installed", help="`--git` asks git for the old policies") from None
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ReadError(trouble, help=said[-1] if said else "run it inside a repository")
-    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 def _allowance(path: str, settings: Config) -> str | None:

@@ -7,12 +7,10 @@ from typing import Annotated, Literal
 import typer
 
 from policyeval.config import Config
-from policyeval.errors import PolicyError
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.loading import Document, find_document, policy_of, unwrap
+from policyeval.policy.loading import find_document, policy_of
 from policyeval.policy.model import Policy
 from policyeval.reading import read_source
-from policyeval.source import Source
 
 KindName = Literal["identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint"]
 KindOption = Annotated[
@@ -40,14 +38,3 @@ def kind_of(path: str, given: str | None, settings: Config, document: object = N
 def read_policy_file(path: str, kind: PolicyKind) -> Policy:
     """The policy of a file; raises what `load_policy` does."""
     return policy_of(find_document(read_source(path)), kind, path)
-
-
-def read_document(name: str, text: str | None = None) -> Document | None:
-    """The policy document of a file, or of its text when that is given; nothing when it holds none."""
-    from policyeval import jsontext
-
-    source = read_source(name) if text is None else Source(name, text)
-    try:
-        return unwrap(jsontext.decode(source), source)
-    except PolicyError:
-        return None
