@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -128,36 +128,83 @@ def write_whole(path: str | os.PathLike[str], text: str, *, mode: int | None = N
     """Put a text in a file, whole or not at all: a reader sees the old content or the new, also after a power cut.
 
     Line ends are written as they are. The file keeps its permissions unless `mode` says others; a new one gets `mode`
-    or what the umask leaves. A symbolic link stays one, and its target is written. Raises `WriteError`.
+    or what the umask leaves. A symbolic link stays one, and its target is written. A device or pipe (`/dev/stdout`) is
+    written to, never replaced. Killed in the middle, a process leaves the old file and at most `.NAME.XXXXXXXX.tmp`
+    beside it. Raises `WriteError`.
     """
     name = _display_name(os.fspath(path))
     try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise WriteError("text holds half a surrogate pair, which no file can", name=name) from None
-    try:
-        target = Path(path).resolve()
-        _replace(target, data, _permissions(target) if mode is None else mode)
-    except (OSError, RuntimeError, ValueError) as trouble:  # `resolve` may raise RuntimeError for a loop of links
-        reason = _reason(trouble) if isinstance(trouble, OSError) else str(trouble)
-        raise WriteError(f"file cannot be written: {reason}", name=name) from None
+        if _is_stream(path):
+            _write_stream(path, _encoded(text, name))
+            return
+        temporary, target = stage(path, text, mode=mode)
+        with _removed_on_trouble(temporary):
+            os.replace(temporary, target)
+    except (OSError, ValueError) as trouble:
+        raise _write_error(trouble, name) from None
 
 
-def _replace(target: Path, data: bytes, permissions: int) -> None:
+def stage(path: str | os.PathLike[str], text: str, *, mode: int | None = None) -> tuple[Path, Path]:
+    """Write a text beside its file, whole and on the disk; `os.replace` of the two paths given back puts it in place.
+
+    Permissions and links are as in `write_whole`. Raises `WriteError`, and leaves nothing then.
+    """
     import tempfile  # brings a dozen modules along, and most runs write nothing
 
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+    name = _display_name(os.fspath(path))
+    data = _encoded(text, name)
     try:
-        with open(descriptor, "wb") as file:
+        target = Path(path).resolve()
+        permissions = _permissions(target) if mode is None else mode
+        descriptor, made = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+        temporary = Path(made)
+        with _removed_on_trouble(temporary), open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, permissions)
-        os.replace(temporary, target)
+            os.chmod(temporary, permissions)
+    except (OSError, RuntimeError, ValueError) as trouble:  # `resolve` may raise RuntimeError for a loop of links
+        raise _write_error(trouble, name) from None
+    return temporary, target
+
+
+@contextlib.contextmanager
+def _removed_on_trouble(temporary: Path) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            temporary.unlink()
         raise
+
+
+def _encoded(text: str, name: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise WriteError("text holds half a surrogate pair, which no file can", name=name) from None
+
+
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether a path leads to a pipe, a terminal or another device."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _write_stream(path: str | os.PathLike[str], data: bytes) -> None:
+    """Without waiting for a pipe's reader that never comes."""
+    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    os.set_blocking(descriptor, True)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+
+
+def _write_error(trouble: Exception, name: str) -> WriteError:
+    reason = _reason(trouble) if isinstance(trouble, OSError) else str(trouble)
+    return WriteError(f"file cannot be written: {reason}", name=name)
 
 
 def _permissions(target: Path) -> int:

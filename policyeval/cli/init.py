@@ -13,6 +13,7 @@ import typer
 
 from policyeval.errors import PolicyevalError
 from policyeval.policy.spelling import ACCOUNT_PLACEHOLDER
+from policyeval.reading import WriteError, stage
 from policyeval.syntax.arn import is_account_id
 
 EXAMPLE_ACCOUNT = "123456789012"
@@ -78,40 +79,44 @@ def starter_directory() -> Path:
     return packaged if packaged.is_dir() else package.parent / "fixtures" / "guide"
 
 
-def write_all(target: Path, texts: dict[str, str]) -> None:
+def write_all(directory: Path, texts: dict[str, str]) -> None:
     """Write files beside their places first, and only then move them there; undo all of it on trouble.
 
-    A file that was there keeps its content until its successor, whole, takes its name in one step.
+    A file that was there keeps its content until its successor, whole, takes its name in one step, and its permissions
+    and links for good (`reading.write_whole`).
     """
-    made = [parent for parent in (target, *target.parents) if not os.path.exists(parent)]
-    staged = {target / f".{name}.{os.getpid()}.new": target / name for name in texts}
+    made = [parent for parent in (directory, *directory.parents) if not os.path.exists(parent)]
+    staged: dict[Path, Path] = {}
     kept: dict[Path, Path] = {}
     moved: list[Path] = []
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        for temporary, path in staged.items():
-            temporary.write_text(texts[path.name], encoding="utf-8", newline="\n")
-        for temporary, path in staged.items():
-            if path.is_file():
-                backup = path.with_name(f".{path.name}.{os.getpid()}.old")
-                shutil.copy2(path, backup)
-                kept[path] = backup
-            os.replace(temporary, path)
-            moved.append(path)
-    except OSError as error:
-        for path in moved:
-            if path in kept:
-                os.replace(kept[path], path)
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            temporary, target = stage(directory / name, text)
+            staged[target] = temporary
+        for target, temporary in staged.items():
+            if target.is_file():
+                kept[target] = target.with_name(f".{target.name}.{os.getpid()}.old")
+                shutil.copy2(target, kept[target])
+            os.replace(temporary, target)
+            moved.append(target)
+    except BaseException as trouble:
+        for target in moved:
+            if target in kept:
+                os.replace(kept[target], target)
             else:
-                path.unlink()
+                target.unlink()
+        if not isinstance(trouble, OSError | WriteError):
+            raise
+        reason = trouble.message if isinstance(trouble, WriteError) else (trouble.strerror or str(trouble)).lower()
         raise InitError(
-            f"cannot write to `{target}`: {(error.strerror or str(error)).lower()}",
+            f"cannot write to `{directory}`: {reason.removeprefix('file cannot be written: ')}",
             help="nothing was changed; choose a directory that you may write to",
-        ) from error
+        ) from trouble
     finally:
-        for leftover in (*staged, *kept.values()):
+        for leftover in (*staged.values(), *kept.values()):
             with suppress(OSError):
                 leftover.unlink()
-        for directory in made:
+        for parent in made:
             with suppress(OSError):
-                directory.rmdir()
+                parent.rmdir()

@@ -15,7 +15,7 @@ from policyeval.cli.options import ColorOption, load_account, stdout_style
 from policyeval.cli.policies import KindOption, kind_of, read_policy_file
 from policyeval.config import load_config
 from policyeval.diagnostics.style import Style
-from policyeval.errors import PolicyevalError, ReadError, RequestError
+from policyeval.errors import PolicyevalError, RequestError
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.policy.kind import PolicyKind
@@ -215,10 +215,6 @@ def _write_certificate(path: str | None, outcome: Outcome, new: Policy, old: Pol
     if path is None or outcome.verdict is not Verdict.PROVED:
         return
     from policyeval.proof.certificate import certificate_text
+    from policyeval.reading import write_whole
 
-    text = certificate_text(outcome, new, old)
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise ReadError(f"the certificate cannot be written: {error.strerror}", name=path) from None
+    write_whole(path, certificate_text(outcome, new, old))
