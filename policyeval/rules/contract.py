@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Label, Where
@@ -22,6 +22,8 @@ from policyeval.rules.topics import Topic as Topic
 if TYPE_CHECKING:
     from policyeval.account.account import Account
     from policyeval.catalog.catalog import Catalog
+
+Fact = TypeVar("Fact")
 
 EVERY_KIND = frozenset(PolicyKind)
 IDENTITY_KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION})
@@ -75,6 +77,13 @@ class RuleContext:
     policy: Policy
     options: RuleOptions = NO_OPTIONS
     attached_to: str | None = None
+    _facts: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def remembered(self, find: Callable[[RuleContext], Fact]) -> Fact:
+        """What a function finds out about the policy, found once for all rules that ask."""
+        if find not in self._facts:
+            self._facts[find] = find(self)
+        return cast("Fact", self._facts[find])
 
     @property
     def kind(self) -> PolicyKind:

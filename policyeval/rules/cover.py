@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from policyeval.policy.model import Entry
 from policyeval.syntax.arn import split_arn
-from policyeval.syntax.wildcard import compile_pattern, has_wildcard
+from policyeval.syntax.wildcard import compile_pattern, has_wildcard, literal_head
 
 _LETTERS = re.compile(r"\$\{[^{}]*\}|.", re.DOTALL)
 
@@ -56,17 +56,24 @@ def covering(
 ) -> Iterator[tuple[Entry, Entry]]:
     """The entries of a list that another covers, each with the one that does; of equal ones all but the first.
 
-    `same` gives the text that is compared. Cost: the wildcard entries times all entries.
+    `same` gives the text that is compared. Cost: for each entry, the wildcard entries whose text before the first
+    wildcard begins it, which those that cover it do.
     """
     texts = [same(entry.text) for entry in entries]
-    wild = [index for index, text in enumerate(texts) if has_wildcard(text)]
+    by_head: dict[str, list[int]] = {}
+    for index, text in enumerate(texts):
+        if has_wildcard(text):
+            by_head.setdefault(literal_head(text), []).append(index)
+    lengths = sorted({len(head) for head in by_head})
     first: dict[str, int] = {}
     for index, text in enumerate(texts):
         at = first.setdefault(text, index)
         if at != index:
             yield entries[index], entries[at]
             continue
-        for other in wild:
+        for other in sorted(
+            other for length in lengths if length <= len(text) for other in by_head.get(text[:length], ())
+        ):
             if texts[other] == text or not cover(texts[other], text):
                 continue
             if other < index or not cover(text, texts[other]):

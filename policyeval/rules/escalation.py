@@ -23,9 +23,10 @@ from policyeval.evaluation.trace import Decision
 from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.rules.breadth import is_star, star_in
 from policyeval.rules.contract import RuleContext
-from policyeval.syntax.action import compile_action
+from policyeval.rules.escalation_remarks import escalation_actions_in
 from policyeval.syntax.arn import is_account_id, split_arn
 from policyeval.syntax.variable import variable_keys
+from policyeval.syntax.wildcard import Matcher, compile_pattern
 
 ANY_ACCOUNT = "123456789012"
 ANY_NAME = "anything"
@@ -57,13 +58,18 @@ class OpenPath(NamedTuple):
 
 def open_paths(policy: Policy, context: RuleContext, scope: Scope) -> Iterator[OpenPath]:
     """The paths of a scope that the policy leaves open, without those that are the beginning of another one."""
-    inquiry = _Inquiry(policy, context)
-    found = [opened for path in escalation_paths() if (opened := inquiry.try_path(path)) is not None]
+    found = context.remembered(_all_open_paths)
     for opened in found:
         groups = set(opened.path.groups)
         longer = any(groups < set(other.path.groups) for other in found)
         if opened.path.scope == scope and not longer:
             yield opened
+
+
+def _all_open_paths(context: RuleContext) -> tuple[OpenPath, ...]:
+    """The open paths of every scope."""
+    inquiry = _Inquiry(context.policy, context)
+    return tuple(opened for path in escalation_paths() if (opened := inquiry.try_path(path)) is not None)
 
 
 class _Inquiry:
@@ -75,7 +81,11 @@ class _Inquiry:
         self.policies = PolicySet(identity=(Attached(policy),))
         self.account = context.options.account_id or _account_in(policy)
         self.caller = Principal.from_arn(f"arn:aws:iam::{self.account}:user/{SELF}")
-        self.allows = [statement for statement in policy if statement.effect == "Allow"]
+        self.spoken: dict[str, list[tuple[Statement, Entry]]] = {}
+        for statement in policy:
+            if statement.effect == "Allow":
+                for action, entry in entries_of_escalation(statement).items():
+                    self.spoken.setdefault(action, []).append((statement, entry))
 
     def try_path(self, path: EscalationPath) -> OpenPath | None:
         if path.retired or path.name == "create-service-linked-role":  # that has a rule of its own
@@ -92,17 +102,7 @@ class _Inquiry:
 
     def speaking(self, action: str) -> list[tuple[Statement, Entry]]:
         """The Allows that speak of an action, and the entry by which they do."""
-        found = []
-        lower = action.lower()
-        for statement in self.allows:
-            if statement.actions is not None:
-                entry = next((each for each in statement.actions if compile_action(each.text)(lower)), None)
-            else:
-                excluded = any(compile_action(each.text)(lower) for each in statement.not_actions or ())
-                entry = None if excluded else Entry("", statement.element("NotAction"))
-            if entry is not None:
-                found.append((statement, entry))
-        return found
+        return self.spoken.get(action.lower(), [])
 
     def grants(self, action: str, path: EscalationPath) -> Iterator[Grant]:
         """The requests for an action that single statements allow."""
@@ -114,12 +114,15 @@ class _Inquiry:
                 continue
             if existing and (not entry.text or ":" not in entry.text or entry.text == "*:*"):
                 continue  # whoever allows `*` knows that it holds everything
+            patterns = literal_patterns(statement)
             contexts = [satisfying(statement)]
             if action == PASS_ROLE:
                 contexts = [{**contexts[0], PASSED_TO: service} for service in path.pass_to] or contexts
             wide = existing or action == PASS_ROLE
             for resource in self.resources(action, statement, wide=wide):
                 if path.harmless_on_self and resource.endswith(f":user/{SELF}"):
+                    continue
+                if not may_cover(patterns, resource):
                     continue
                 for given in contexts:
                     grant = Grant(action, statement, entry, resource, given)
@@ -163,7 +166,11 @@ class _Inquiry:
             for key, value in grant.context.items():
                 if is_about_caller(key) and shared.setdefault(key.lower(), value) != value:
                     return False
-        return all(self.is_allowed(grant, shared) for grant in grants)
+        # What nothing is added to was decided when the grant was made.
+        return all(
+            shared.keys() <= {key.lower() for key in grant.context} or self.is_allowed(grant, shared)
+            for grant in grants
+        )
 
     def is_allowed(self, grant: Grant, shared: Mapping[str, ContextValue]) -> bool:
         own = {key.lower() for key in grant.context}
@@ -172,6 +179,40 @@ class _Inquiry:
         account = self.account if grant.resource == "*" or not parts[4:5] or not is_account_id(parts[4]) else None
         request = Request(self.caller, grant.action, Resource(grant.resource, account), given)
         return decide(self.policies, request).decision is Decision.ALLOWED
+
+
+def entries_of_escalation(statement: Statement) -> dict[str, Entry]:
+    """The actions of paths that a statement speaks of, in lower case, each with the first entry that names it."""
+    if statement.actions is None:
+        excluded = {name for each in statement.not_actions or () for name in escalation_actions_in(each.text)}
+        place = Entry("", statement.element("NotAction"))
+        return {name: place for name in escalation_actions_in("*") if name not in excluded}
+    found: dict[str, Entry] = {}
+    for entry in statement.actions:
+        for name in escalation_actions_in(entry.text):
+            found.setdefault(name, entry)
+    return found
+
+
+def literal_patterns(statement: Statement) -> tuple[Matcher, ...] | None:
+    """Matchers that let through, at the least, each lower-cased resource that the statement's entries match.
+
+    They spare most decisions, which take a thousand times as long. Nothing for a statement of which it cannot be told.
+    """
+    if statement.resources is None:
+        return None
+    texts = [entry.text for entry in statement.resources]
+    if not all(is_star(text) or len(split_arn(text)) == _SEGMENTS for text in texts):
+        return None
+    named = (re.sub(r"\$\{aws:username[^{}]*\}", SELF, text, flags=re.IGNORECASE) for text in texts)
+    return tuple(compile_pattern(re.sub(r"\$\{[^{}]*\}", "*", text).lower()) for text in named)
+
+
+def may_cover(patterns: tuple[Matcher, ...] | None, resource: str) -> bool:
+    if patterns is None or resource == "*":
+        return True
+    lower = resource.lower()
+    return any(fits(lower) for fits in patterns)
 
 
 def is_about_caller(key: str) -> bool:

@@ -44,18 +44,13 @@ def escalation_remarks(policy: Policy, context: RuleContext, *, through_resource
 
 def speaks_of_escalation(policy: Policy) -> bool:
     """Whether an Allow speaks of any action of any path. Loads a table and no evaluator."""
-    names = escalation_actions()
     for statement in policy:
         if statement.effect != "Allow":
             continue
         if statement.actions is None:
             return True
-        for entry in statement.actions:
-            lower = entry.text.lower()
-            if lower in names:
-                return True
-            if has_wildcard(lower) and any(map(compile_action(entry.text), names)):
-                return True
+        if any(escalation_actions_in(entry.text) for entry in statement.actions):
+            return True
     return False
 
 
@@ -63,3 +58,13 @@ def speaks_of_escalation(policy: Policy) -> bool:
 def escalation_actions() -> frozenset[str]:
     """The actions of all paths, in lower case."""
     return frozenset(action.lower() for path in escalation_paths() for action in path.actions)
+
+
+@lru_cache(maxsize=16384)
+def escalation_actions_in(pattern: str) -> tuple[str, ...]:
+    """Those of them that an entry of `Action` matches."""
+    names = escalation_actions()
+    if not has_wildcard(pattern):
+        lower = pattern.lower()
+        return (lower,) if lower in names else ()
+    return tuple(filter(compile_action(pattern), names))

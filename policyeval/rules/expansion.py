@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 
 from policyeval.catalog.catalog import catalog
 from policyeval.policy.model import Entry, Statement
 from policyeval.syntax.action import compile_action, is_well_formed
-from policyeval.syntax.wildcard import has_wildcard
+from policyeval.syntax.wildcard import has_wildcard, literal_head
 
 
 @lru_cache(maxsize=65536)
@@ -25,9 +26,21 @@ def expand_pattern(pattern: str) -> tuple[str, ...]:
         found = service.action(name)
         return () if found is None else (found.full_name,)
     fits = compile_action(pattern)
-    return tuple(
-        service.actions[lower].full_name for lower in sorted(service.actions) if fits(f"{service.prefix}:{lower}")
-    )
+    names = _sorted_names(service.prefix)
+    head = literal_head(name.lower())
+    matched = []
+    for lower in names[bisect_left(names, head) :]:
+        if not lower.startswith(head):
+            break
+        if fits(f"{service.prefix}:{lower}"):
+            matched.append(service.actions[lower].full_name)
+    return tuple(matched)
+
+
+@lru_cache(maxsize=512)
+def _sorted_names(prefix: str) -> tuple[str, ...]:
+    service = catalog().service(prefix)
+    return tuple(sorted(service.actions)) if service is not None else ()
 
 
 @lru_cache(maxsize=1)

@@ -65,23 +65,25 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         found = dict(covering(able, covers, str.lower))
         for entry, other in found.items():
             yield covered(entry, other)
-        kept = [entry for entry in able if entry not in found]
-        for entry in kept:
-            others = [other.text for other in kept if other is not entry]
-            if is_named_one_by_one(entry, others, context):
-                yield spelled_out(entry)
+        for entry in named_one_by_one([entry for entry in able if entry not in found], context):
+            yield spelled_out(entry)
 
 
-def is_named_one_by_one(entry: Entry, others: list[str], context: RuleContext) -> bool:
-    """Whether every action of a pattern is matched by some other entry, though no single one covers the pattern."""
-    service = entry.text.partition(":")[0].lower()
-    if not has_wildcard(entry.text) or service == entry.text.lower():
-        return False
-    of_service = [compile_action(other) for other in others if other.lower().startswith(f"{service}:")]
-    if not of_service:
-        return False
-    actions = [action.lower() for action in context.expand(entry.text)]
-    return bool(actions) and all(any(matches(action) for matches in of_service) for action in actions)
+def named_one_by_one(entries: list[Entry], context: RuleContext) -> Iterator[Entry]:
+    """The patterns whose every action some other entry matches, though no single one covers the pattern."""
+    of_service: dict[str, list[Entry]] = {}
+    for entry in entries:
+        of_service.setdefault(entry.text.partition(":")[0].lower(), []).append(entry)
+    for entry in entries:
+        service, colon, _ = entry.text.partition(":")
+        others = of_service[service.lower()]
+        if not colon or len(others) < 2 or not has_wildcard(entry.text):
+            continue
+        actions = {action.lower() for action in context.expand(entry.text)}
+        left = actions.difference(other.text.lower() for other in others)
+        patterns = [compile_action(other.text) for other in others if other is not entry and has_wildcard(other.text)]
+        if actions and all(any(matches(action) for matches in patterns) for action in left):
+            yield entry
 
 
 def covered(entry: Entry, other: Entry) -> Remark:

@@ -38,6 +38,7 @@ def compile_action(pattern: str) -> Matcher:
     return compile_pattern(pattern.lower())
 
 
+@lru_cache(maxsize=65536)
 def is_well_formed(pattern: str) -> bool:
     """Whether an entry of `Action` can match anything at all.
 

@@ -6,9 +6,13 @@ Source: IAM User Guide, reference_iam-quotas; AWS PrivateLink Guide, vpc-endpoin
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policyeval.catalog.quotas import size_quotas
 from policyeval.linter.documents import Usage, check_document
@@ -16,7 +20,7 @@ from policyeval.linter.selection import Selection
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document
 from policyeval.policy.model import Policy
-from policyeval.rules.policy_size import allowance, compact_text, holder_of, saved_by_shrinking
+from policyeval.rules.policy_size import allowance, compact_text, head_patterns, holder_of, saved_by_patterns
 from policyeval.source import Source
 from policyeval.yamltext import decode as decode_yaml
 
@@ -129,14 +133,24 @@ def test_white_space_inside_of_strings_stays() -> None:
     assert compact_text('{ "a b" : [ "c \\" d" ,\n\t"e" ] }') == '{"a b":["c \\" d","e"]}'
 
 
-def test_what_shrinking_saves_is_a_lower_bound() -> None:
+def test_what_patterns_save() -> None:
     """Entries that match nothing, and services with few entries, are left as they are."""
     names = ["sqs:AddPermission", "sqs:ReceiveMessage", "sqs:SendMessage", "sqs:DeleteMessage", "sqs:GetQueueUrl"]
     both = ["sqs:GetQueueAttributes", "sqs:NoSuchAction", "s3:GetObject", "s3:GetObjectAcl"]
     statement = {"Effect": "Allow", "Action": [*names, *both], "Resource": "*"}
-    assert saved_by_shrinking(Policy.parse({"Version": "2012-10-17", "Statement": statement})) > 0
+    assert saved_by_patterns(Policy.parse({"Version": "2012-10-17", "Statement": statement})) > 0
     statement["Action"] = names
-    assert saved_by_shrinking(Policy.parse({"Version": "2012-10-17", "Statement": statement})) == 0
+    assert saved_by_patterns(Policy.parse({"Version": "2012-10-17", "Statement": statement})) == 0
+
+
+@given(st.lists(st.tuples(st.text("abc", min_size=1, max_size=4), st.booleans()), unique_by=lambda pair: pair[0]))
+def test_patterns_by_head_match_the_wanted_and_nothing_else(pairs: list[tuple[str, bool]]) -> None:
+    """As `policyeval shrink` does; and no name has two of them."""
+    names = sorted(name for name, _ in pairs)
+    wanted = {name for name, is_wanted in pairs if is_wanted}
+    patterns = list(head_patterns(names, sum(1 << names.index(name) for name in wanted)))
+    matched = [[name for name in names if fnmatchcase(name, pattern)] for pattern in patterns]
+    assert sorted(chain(*matched)) == sorted(wanted)
 
 
 def test_every_quota_reads_well() -> None:
