@@ -193,7 +193,7 @@ class _Evaluation:
         if not is_same_account(self.request) and not self.grants(*PrincipalClass):
             return Layer.RESOURCE
         if self.request.principal.type is not PrincipalType.ACCOUNT:
-            if not self.allows(Layer.IDENTITY):
+            if self.is_in_the_way(Layer.IDENTITY):
                 return Layer.IDENTITY
             if not self.boundary_allows():
                 return Layer.BOUNDARY

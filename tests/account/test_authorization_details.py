@@ -229,7 +229,7 @@ def damaged(draw: st.DrawFn) -> Any:
         place = below
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damaged())
 def test_a_damaged_export_is_an_account_or_an_error_in_its_place(tmp_path: Path, export: Any) -> None:
     error = trouble_with(tmp_path, export)

@@ -209,7 +209,7 @@ VALUES = st.recursive(
 SECTIONS = ("users", "groups", "roles", "resources", "organization", "settings", "managed-policies", "partition")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(SECTIONS), VALUES, max_size=4))
 def test_any_account_file_is_an_account_or_an_error_in_its_place(folder: Path, sections: dict[str, object]) -> None:
     path = folder / "any.json"

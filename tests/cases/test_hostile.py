@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyeval.cases.annotations import annotate
@@ -115,7 +115,7 @@ CASE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(case=CASE | JSON)
 def test_no_case_can_make_the_runner_or_a_report_fail(case: object) -> None:
     """Only `PolicyevalError`s come of a case file, and every report of it is plain text of one line a finding."""

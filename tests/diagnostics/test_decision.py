@@ -132,7 +132,7 @@ def test_a_policy_on_one_line_shows_each_clause_in_its_place() -> None:
     assert lines[under].index("^") == lines[under - 1].index('"arn:')
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(policy_sets(), requests())
 def test_any_result_can_be_told(policies: PolicySet, request: Request) -> None:
     result = explain(policies, request)

@@ -99,7 +99,7 @@ def test_the_fewest_patterns_are_found(asked: list[str], shrunk: list[str]) -> N
     assert shrink(SETS, SETS.of_patterns(asked)) == shrunk
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(["sqs", "kms", "sns", "sts", "iam", "dynamodb"]),
     st.randoms(use_true_random=False),

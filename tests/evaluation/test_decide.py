@@ -31,7 +31,7 @@ from tests.evaluation.worlds import (
 )
 
 ALLOWED, IMPLICIT, EXPLICIT = Decision.ALLOWED, Decision.IMPLICIT_DENY, Decision.EXPLICIT_DENY
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60)
 
 
 def of(*members: Document, version: str = "2012-10-17") -> Document:

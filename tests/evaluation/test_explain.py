@@ -155,7 +155,7 @@ VALUES: dict[str, tuple[ContextValue, ...]] = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(policy_sets(), requests(), st.sampled_from(sorted(VALUES)))
 def test_no_value_of_a_key_turns_an_answer_that_it_was_said_not_to(
     policies: PolicySet, request: Request, key: str
@@ -221,6 +221,14 @@ def test_misses_of_layers_that_do_not_stand_in_the_way_are_not_shown() -> None:
     )
     assert result.reason is Layer.BOUNDARY
     assert near(result) == [("B", ["aws:MultiFactorAuthPresent"])]
+
+
+def test_a_role_that_the_bucket_names_is_stopped_by_the_boundary_and_not_for_want_of_a_policy() -> None:
+    """Semantics 7.2: a resource policy that names the role passes the identity policies, and not the boundary."""
+    result = asked(
+        who=SESSION, bucket=document(statement(Principal={"AWS": ROLE})), boundary=document(statement(Action="sqs:*"))
+    )
+    assert (result.decision, result.reason) == (Decision.IMPLICIT_DENY, Layer.BOUNDARY)
 
 
 # ---- what decided
@@ -422,7 +430,7 @@ def test_a_dispute_that_changes_nothing_is_not_mentioned() -> None:
     assert uncertain(result) == {}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(policy_sets(), requests())
 def test_an_explanation_agrees_with_the_decision(policies: PolicySet, request: Request) -> None:
     result = explain(policies, request)

@@ -374,7 +374,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANYTHING, st.sampled_from(EVERY))
 def test_whatever_is_read_is_a_policy_or_has_problems(value: object, kind: PolicyKind) -> None:
     policy, problems = read_policy(value, kind)
@@ -383,7 +383,7 @@ def test_whatever_is_read_is_a_policy_or_has_problems(value: object, kind: Polic
         assert str(problem.error(None, "policy"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ANYTHING, st.sampled_from(EVERY))
 def test_whatever_text_is_parsed_is_a_policy_or_an_error_in_its_place(value: object, kind: PolicyKind) -> None:
     text = json.dumps(value, ensure_ascii=False)

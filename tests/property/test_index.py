@@ -23,7 +23,7 @@ FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 ACCOUNTS = Accounts()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.randoms(use_true_random=False))
 def test_index_and_permissions_agree_with_the_reference(random: Random) -> None:
     for world, policies, requests in draw_questions(random, worlds=3, requests=6):

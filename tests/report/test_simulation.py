@@ -28,7 +28,7 @@ def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(schema_json()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policy_sets(), requests())
 def test_every_answer_follows_the_schema(policies: PolicySet, request: Request) -> None:
     result = explain(policies, request)
