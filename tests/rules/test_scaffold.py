@@ -38,7 +38,7 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(PACKAGE, tmp_path / "policyeval")
     if not (PACKAGE / "grammars").exists():
         shutil.copytree(ROOT / "grammars", tmp_path / "grammars")
-    for part in ("rules", "proof", "linter"):
+    for part in ("rules", "proof", "linter", "diagnostics"):
         shutil.copytree(ROOT / "tests" / part, tmp_path / "tests" / part)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "fixtures" / "err").mkdir(parents=True)
