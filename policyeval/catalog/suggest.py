@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from policyeval.catalog.action_names import nearest_name
 from policyeval.catalog.catalog import Catalog, Service
-from policyeval.catalog.operations import operation
+from policyeval.catalog.operations import operation, operations
 from policyeval.catalog.overlay import load_overlay
 from policyeval.errors import nearest
 
 _MAX_LENGTH = 128
 _SEPARATOR = re.compile(r"[^A-Za-z0-9-]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
-_SURE = 0.85  # how like a name of the same service must be to be preferred to the very name in another service
+_SURE = 0.8  # how like a name of the same service must be to be preferred to the very name in another service
 
 
 def did_you_mean_action(text: str, catalog: Catalog) -> str | None:
@@ -48,13 +49,13 @@ def did_you_mean_action(text: str, catalog: Catalog) -> str | None:
         called = operation(f"{service.prefix}:{name}")
         if called is not None:
             return called.actions[0]
-        sure = _nearest_name(service, name, _SURE)
-        return sure or _in_other_service(name, prefix, catalog) or _nearest_name(service, name, 0.6)
+        own, likeness = _nearest_of(service, name)
+        return own if likeness >= _SURE else _in_other_service(name, prefix, catalog) or own
     elsewhere = _in_other_service(name, prefix, catalog)
     if elsewhere is not None:
         return elsewhere
     guess = catalog.service(did_you_mean_service(prefix, catalog) or "")
-    return _nearest_name(guess, name, 0.6) if guess is not None else None
+    return _nearest_of(guess, name)[0] if guess is not None else None
 
 
 def did_you_mean_service(prefix: str, catalog: Catalog) -> str | None:
@@ -66,7 +67,7 @@ def did_you_mean_service(prefix: str, catalog: Catalog) -> str | None:
     """
     if len(prefix) > _MAX_LENGTH:
         return None
-    return other_prefix(prefix) or nearest(prefix, catalog.services, cutoff=0.7)
+    return other_prefix(prefix) or nearest(prefix, catalog.services, cutoff=0.78)
 
 
 def other_prefix(prefix: str) -> str | None:
@@ -87,9 +88,16 @@ def _split(text: str, catalog: Catalog) -> tuple[str, str]:
     return "", text
 
 
-def _nearest_name(service: Service, name: str, cutoff: float) -> str | None:
-    best = nearest(name, (action.name for action in service.actions.values()), cutoff=cutoff)
-    return f"{service.prefix}:{best}" if best is not None else None
+def _nearest_of(service: Service, name: str) -> tuple[str | None, float]:
+    """The action of a service, by its name or by that of an operation, that a name is nearest to, and how near."""
+    meant = {
+        called.name.partition(":")[2]: called.actions[0]
+        for lower, called in operations().items()
+        if lower.startswith(f"{service.prefix}:")
+    }
+    meant |= {action.name: action.full_name for action in service.actions.values()}
+    found = nearest_name(name, meant)
+    return (meant[found[0]], found[1]) if found is not None else (None, 0.0)
 
 
 def _in_other_service(name: str, prefix: str, catalog: Catalog) -> str | None:

@@ -100,7 +100,7 @@ def unknown(statement: Statement, entry: ActionEntry, context: RuleContext) -> R
         name,
         label=fits,
         notes=(
-            f"AWS's list of the actions of {service}, as of {context.catalog.date}, has none like it",
+            f"AWS's list of the actions of {service}, as of {context.catalog.date}, does not have it",
             consequence(statement, entry.element),
         ),
         help=f"did you mean `{best}`?" if best else None,

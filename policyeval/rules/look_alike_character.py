@@ -142,7 +142,7 @@ def has_latin_beside(text: str, at: int) -> bool:
 
 def remark(text: _Text, odd: list[int]) -> Remark:
     first = text.text[odd[0]]
-    name = unicodedata.name(first, f"U+{ord(first):04X}").lower()
+    name = unicodedata.name(first, "a control character" if unicodedata.category(first) == "Cc" else "no name").lower()
     code = f"U+{ord(first):04X}"
     if is_blank(first):
         message, label = f"a blank at the end of {article(text.what)}", "AWS does not strip it"

@@ -206,7 +206,7 @@ ALL_RULES: tuple[Rule, ...] = (
     Rule("unresolvable-variable-in-deny", Severity.SECURITY_WARNING, statement=Later("unresolvable_variable_in_deny", "statement"), about=Topic.VARIABLE),
     Rule("unsupported-action-for-condition-key", Severity.ERROR, statement=Later("unsupported_action_for_condition_key", "statement"), about=Topic.CONDITION, silences={"condition-key-not-for-action": Reach.PLACE, "dynamodb-wrong-condition-for-action": Reach.PLACE}),
     Rule("unsupported-action-in-policy", Severity.ERROR, policy=Later("unsupported_action_in_policy", "policy"), kinds=frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST}), silences={"no-resource-fits-action": Reach.PLACE}),
-    Rule("unsupported-character", Severity.ERROR, kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.TRUST})),
+    Rule("unsupported-character", Severity.ERROR, kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.TRUST}), silences={"unsupported-sid": Reach.PLACE}),
     Rule("unsupported-condition-key-for-service-principal", Severity.ERROR, statement=Later("unsupported_condition_key_for_service_principal", "statement"), kinds=PRINCIPAL_KINDS, about=Topic.CONDITION),
     Rule("unsupported-element-combination", Severity.ERROR, silences={"allow-with-not-principal": Reach.STATEMENT, "deny-with-not-principal": Reach.STATEMENT}),
     Rule("unsupported-global-condition-key", Severity.ERROR, statement=Later("unsupported_global_condition_key", "statement"), about=Topic.CONDITION | Topic.VARIABLE),

@@ -43,10 +43,11 @@ from __future__ import annotations
 
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
-from policyeval.rules.contract import Rule
+from policyeval.rules.contract import Reach, Rule
 
 RULE = Rule(
     "unsupported-character",
     Severity.ERROR,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.TRUST}),
+    silences={"unsupported-sid": Reach.PLACE},
 )

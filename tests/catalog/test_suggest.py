@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from policyeval.catalog.action_names import nearest_name
 from policyeval.catalog.catalog import catalog
 from policyeval.catalog.global_keys import did_you_mean_global_key
 from policyeval.catalog.principals import did_you_mean_principal
@@ -32,6 +35,20 @@ from policyeval.catalog.suggest import did_you_mean_action, did_you_mean_service
         ("lambda:Invoke", "lambda:InvokeFunction"),
         ("s3:Gett*", "s3:Get*"),
         ("iam:DeleteAccesKey*", "iam:DeleteAccessKey*"),
+        ("ec2:ListInstances", "ec2:DescribeInstances"),
+        ("ec2:GetInstances", "ec2:DescribeInstances"),
+        ("rds:ListDBInstances", "rds:DescribeDBInstances"),
+        ("s3:DownloadObject", "s3:GetObject"),
+        ("s3:UploadObject", "s3:PutObject"),
+        ("s3:RemoveObject", "s3:DeleteObject"),
+        ("s3:ListObject", "s3:ListBucket"),
+        ("iam:RemoveUser", "iam:DeleteUser"),
+        ("dynamodb:ReadItem", "dynamodb:GetItem"),
+        ("secretsmanager:GetSecret", "secretsmanager:GetSecretValue"),
+        ("ssm:ReadParameter", "ssm:GetParameter"),
+        ("sns:SendMessage", "sqs:SendMessage"),
+        ("sts:AssumRole", "sts:AssumeRole"),
+        ("dynamodb:getitm", "dynamodb:GetItem"),
     ],
 )
 def test_the_nearest_action(text: str, expected: str) -> None:
@@ -53,10 +70,45 @@ def test_the_nearest_action(text: str, expected: str) -> None:
         "zzz:qqqqq",
         "../x:y",
         "x" * 1_000_000,
+        "s3:Read",
+        "s3:FullAccess",
+        "s3:GetStuff",
+        "s3:Frobnicate",
+        "iam:ReadOnly",
+        "iam:Admin",
+        "ec2:ManageEverything",
+        "sts:Assume",
+        "dynamodb:Get",
+        "database:Read",
+        "app:Run",
     ],
 )
 def test_nothing_is_better_than_a_wild_guess(text: str) -> None:
     assert did_you_mean_action(text, catalog()) is None
+
+
+def test_no_typing_error_turns_a_verb_into_its_opposite() -> None:
+    """`EnableKey` has one letter less than `DisableKey` in another place, and is not what was meant by it."""
+    for name, candidate in [
+        ("DisableKey", "EnableKey"),
+        ("DetachRolePolicy", "AttachRolePolicy"),
+        ("ListObject", "PutObject"),
+        ("DownloadObject", "DeleteObject"),
+        ("ViewInstances", "RunInstances"),
+        ("RemoveUser", "CreateUser"),
+    ]:
+        assert nearest_name(name, [candidate]) is None
+
+
+def test_typing_errors_find_their_action_and_words_at_random_find_none() -> None:
+    chance = random.Random(5)
+    names = [name.partition(":")[2] for name in catalog().all_actions() if name.startswith("ec2:") and len(name) > 12]
+    typos = [(name, at) for name in chance.sample(names, 60) for at in (1, len(name) // 2)]
+    found = [nearest_name(name[:at] + name[at + 1 :], names) for name, at in typos]
+    assert sum(best is not None and best[0] == name for best, (name, _) in zip(found, typos, strict=True)) >= 115
+    verbs = ("Get", "Do", "Make", "Manage", "Run", "List", "")
+    things = ("Apple", "Coffee", "Invoice", "Orange", "Widget", "Stuff", "Everything", "Customer")
+    assert not [verb + thing for verb in verbs for thing in things if nearest_name(verb + thing, names)]
 
 
 def test_a_name_of_many_services_is_no_answer_without_a_service() -> None:
@@ -65,7 +117,15 @@ def test_a_name_of_many_services_is_no_answer_without_a_service() -> None:
 
 @pytest.mark.parametrize(
     ("prefix", "expected"),
-    [("elb", "elasticloadbalancing"), ("lamda", "lambda"), ("stepfunctions", "states"), ("zzzz", None)],
+    [
+        ("elb", "elasticloadbalancing"),
+        ("lamda", "lambda"),
+        ("stepfunctions", "states"),
+        ("zzzz", None),
+        ("database", None),
+        ("test", None),
+        ("app", None),
+    ],
 )
 def test_the_nearest_service(prefix: str, expected: str | None) -> None:
     assert did_you_mean_service(prefix, catalog()) == expected

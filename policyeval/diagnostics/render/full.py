@@ -16,7 +16,7 @@ from policyeval.source import Source
 
 INDENT = "    "
 """Before the further lines of a headline."""
-LONGEST_MESSAGE = 400
+LONGEST_MESSAGE = 240
 """In characters. A policy's strings may be as long as a policy."""
 
 ROLES: dict[Severity, Role] = {
