@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.fix import Fix
@@ -11,6 +11,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.linter.selection import Selection
 from policyeval.linter.silence import Raised, unsilenced
+from policyeval.policy.document import as_written
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
 from policyeval.policy.model import Policy
@@ -99,11 +100,11 @@ def finding_of(rule: Rule, remark: Remark, document: Document, attached: tuple[s
     return Finding(
         rule=rule.name,
         severity=remark.severity or rule.severity,
-        message=remark.message,
+        message=as_written(remark.message),
         source=document.source,
-        labels=(Label(remark.where, remark.label, primary=True), *remark.related),
-        notes=remark.notes,
-        help=remark.help,
+        labels=(Label(remark.where, as_written(remark.label), primary=True), *map(_label_as_written, remark.related)),
+        notes=tuple(map(as_written, remark.notes)),
+        help=as_written(remark.help) if remark.help is not None else None,
         fix=_applicable(remark.fix, document.source),
         sid=sid,
         anchor=_anchor(document, remark.where, sid),
@@ -111,11 +112,19 @@ def finding_of(rule: Rule, remark: Remark, document: Document, attached: tuple[s
     )
 
 
+def _label_as_written(label: Label) -> Label:
+    text = as_written(label.text)
+    return label if text == label.text else replace(label, text=text)
+
+
 def _applicable(fix: Fix | None, source: Source) -> Fix | None:
     """The fix, where there is a JSON text of its own to edit: not in YAML, nor in a string that holds a document."""
     from policyeval.locating import is_yaml
 
-    return None if is_yaml(source.name) or "#/" in source.name else fix
+    if fix is None or is_yaml(source.name) or "#/" in source.name:
+        return None
+    message = as_written(fix.message)
+    return fix if message == fix.message else replace(fix, message=message)
 
 
 def _sid(document: Document, pointer: Pointer) -> str | None:

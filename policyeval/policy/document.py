@@ -99,6 +99,9 @@ def is_text(value: object) -> bool:
     return type(value) is str
 
 
+SHORT_API, WHOLE_API = "execute-api:/", "arn:aws*:execute-api:*:*:??????????/"
+
+
 def whole_arn(resource: str) -> str:
     """The ARN for which the policy of an API may write `execute-api:/stage/method/path`; other text as it is.
 
@@ -106,8 +109,16 @@ def whole_arn(resource: str) -> str:
     Guide, apigateway-resource-policies-examples). Such a policy is only asked about its own API, so that wildcards in
     their place say the same.
     """
-    prefix = "execute-api:/"
-    return f"arn:aws*:execute-api:*:*:??????????/{resource[len(prefix) :]}" if resource.startswith(prefix) else resource
+    return WHOLE_API + resource[len(SHORT_API) :] if resource.startswith(SHORT_API) else resource
+
+
+def as_written(text: str) -> str:
+    """A text about resources in which those of an API stand as in the policy, and not as `whole_arn` gives them.
+
+    >>> as_written("`arn:aws*:execute-api:*:*:??????????/prod/*` is covered")
+    '`execute-api:/prod/*` is covered'
+    """
+    return text.replace(WHOLE_API, SHORT_API)
 
 
 class _Reader:
