@@ -5,6 +5,7 @@ Source: GitHub Docs, workflow-commands-for-github-actions; OASIS SARIF 2.1.0.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from policyeval.answer.words import (
     resource_texts,
     unless_texts,
 )
+from policyeval.diagnostics.render.sarif import SCHEMA, plain_text, region_of
 from policyeval.diagnostics.style import clean
 from policyeval.locating import locate
 from policyeval.proof.difference import action_names
@@ -125,59 +127,89 @@ def _cause(access: Access) -> Term | None:
 def github(files: Sequence[Compared]) -> Iterator[str]:
     """Workflow commands, one for each part of the new access, and one for each file that is not decided."""
     for compared in files:
-        name = clean(compared.new).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
         level = "notice" if compared.allowed is not None else "error"
         for access, message, span in _placed(compared):
-            place = f"file={name}"
+            place = f"file={_property(compared.new)}"
             cause = _cause(access)
             source = cause.policy.source if cause is not None else None
             if span is not None and source is not None:
                 place += f",line={source.position(span.start).line},endLine={source.position(span.end).line}"
-            yield f"::{level} {place},title={RULE}::{message.replace('%', '%25')}"
+            yield f"::{level} {place},title={RULE}::{_escaped(message)}"
         if compared.verdict is Verdict.UNKNOWN:
-            doubt = clean(compared.difference.gained.doubts[0]).replace("%", "%25")
-            yield f"::error file={name},title={RULE}::not known whether this grants new access: {doubt}"
+            yield f"::error file={_property(compared.new)},title={RULE}::{_escaped(_doubt(compared))}"
+
+
+def _doubt(compared: Compared) -> str:
+    return clean(f"not known whether this grants new access: {compared.difference.gained.doubts[0]}")
+
+
+def _escaped(text: str) -> str:
+    return clean(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def sarif(files: Sequence[Compared], version: str) -> str:
     """A SARIF log with one result for each part of the new access, and one for each file that is not decided."""
     results: list[Object] = []
     for compared in files:
+        artifact = {"artifactLocation": {"uri": _uri(compared.new)}}
         for access, message, span in _placed(compared):
-            location: Object = {"artifactLocation": {"uri": _uri(compared.new)}}
+            location: Object = dict(artifact)
             cause = _cause(access)
             source = cause.policy.source if cause is not None else None
             if span is not None and source is not None:
-                start, end = source.position(span.start), source.position(span.end)
-                location["region"] = {
-                    "startLine": start.line,
-                    "startColumn": start.column,
-                    "endLine": end.line,
-                    "endColumn": end.column,
-                }
-            results.append(_result(message, location, compared.allowed))
+                location["region"] = region_of(source, span)
+            results.append(_result(message, location, _fingerprint(compared, access), compared.allowed))
         if compared.verdict is Verdict.UNKNOWN:
-            doubt = f"not known whether this grants new access: {clean(compared.difference.gained.doubts[0])}"
-            results.append(_result(doubt, {"artifactLocation": {"uri": _uri(compared.new)}}, None))
-    rule = {"id": RULE, "shortDescription": {"text": "a change of a policy grants new access"}}
-    driver = {"name": "policyeval", "semanticVersion": version, "rules": [rule]}
+            results.append(_result(_doubt(compared), artifact, _digest(compared.new, "unknown"), None))
+    driver = {"name": "policyeval", "semanticVersion": version, "rules": [_RULE]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+_SUMMARY = "a change of a policy grants new access"
+_RULE: Object = {
+    "id": RULE,
+    "name": "NewAccess",
+    "shortDescription": {"text": _SUMMARY},
+    "fullDescription": {"text": _SUMMARY},
+    "help": {
+        "text": "Accept it with a reason: an allowance of `new-access` in the configuration, or narrow the change."
+    },
+    "helpUri": "https://github.com/policyeval/policyeval/blob/main/docs/commands/diff.md",
+    "defaultConfiguration": {"level": "error"},
+    "properties": {"tags": ["security", "iam"], "security-severity": "7.0"},
+}
+"""7.0 makes GitHub rank the alerts as security alerts of high severity, as `check` has it."""
+
+
+def _result(message: str, location: Object, fingerprint: str, allowed: str | None) -> Object:
+    result: Object = {
+        "ruleId": RULE,
+        "ruleIndex": 0,
+        "level": "error",
+        "message": {"text": plain_text(message)},
+        "locations": [{"physicalLocation": location}],
+        "partialFingerprints": {"policyeval/v1": fingerprint},
+    }
+    if allowed is not None:
+        result["suppressions"] = [{"kind": "external", "justification": plain_text(allowed)}]
+    return result
+
+
+def _fingerprint(compared: Compared, access: Access) -> str:
+    """The same for the same part of the same file, wherever its lines are."""
+    labels = [term.label for term in (*causes_of(access), *((access.lifted,) if access.lifted else ()))]
+    return _digest(compared.new, *labels, *action_texts(access), *resource_texts(access), *condition_texts(access))
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def _uri(path: str) -> str:
     """A path as a URI reference; bytes of a name that are no text stay as they are."""
-    return quote(path, errors="surrogateescape")
-
-
-def _result(message: str, location: Object, allowed: str | None) -> Object:
-    result: Object = {
-        "ruleId": RULE,
-        "level": "note" if allowed is not None else "error",
-        "message": {"text": message},
-        "locations": [{"physicalLocation": location}],
-    }
-    if allowed is not None:
-        result["suppressions"] = [{"kind": "external", "justification": allowed}]
-    return result
+    return quote(path.replace("\\", "/"), errors="surrogateescape")

@@ -207,7 +207,7 @@ def _show(compared: Sequence[Compared], format: Format, style: Style, *, removed
                 print()
             print(_title(one, style))
             if format == "full":
-                for line in _body(one, style, removed=removed):
+                for line in body(one, style, removed=removed):
                     print(line)
         if not compared:
             print("no policy has changed")
@@ -217,7 +217,8 @@ def _title(one: Compared, style: Style) -> str:
     return f"{style.paint(one.word, 'good' if one.is_success else 'error')}  {clean(one.new)}"
 
 
-def _body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
+def body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
+    """Everything that is known of one file, for a person to read."""
     from policyeval.answer.drawing import GAINED, LOST, draw_access, wrapped
     from policyeval.diagnostics.failure import labelled
 

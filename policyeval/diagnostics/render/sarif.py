@@ -77,7 +77,7 @@ def _result(finding: Finding, rule_index: int) -> Object:
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": _plain(text)},
+        "message": {"text": plain_text(text)},
         "locations": [_location(finding.labels[0], finding.source)],
         "partialFingerprints": {"policyeval/v1": finding.fingerprint},
     }
@@ -89,7 +89,7 @@ def _result(finding: Finding, rule_index: int) -> Object:
         result["fixes"] = [_fix(finding)]
     if finding.suppressed is not None:
         result["suppressions"] = [
-            {"kind": "external", "status": "accepted", "justification": _plain(finding.suppressed)}
+            {"kind": "external", "status": "accepted", "justification": plain_text(finding.suppressed)}
         ]
     return result
 
@@ -98,12 +98,12 @@ def _location(label: Label, own: Source) -> Object:
     source = label.where.source or own
     physical: Object = {"artifactLocation": _artifact(source)}
     if "#/" not in source.name:
-        physical["region"] = _region(source, label.where.find(own))
+        physical["region"] = region_of(source, label.where.find(own))
     location: Object = {"physicalLocation": physical}
     if label.where.pointer:
-        location["logicalLocations"] = [{"fullyQualifiedName": _plain(label.where.pointer), "kind": "element"}]
+        location["logicalLocations"] = [{"fullyQualifiedName": plain_text(label.where.pointer), "kind": "element"}]
     if label.text:
-        location["message"] = {"text": _plain(label.text)}
+        location["message"] = {"text": plain_text(label.text)}
     return location
 
 
@@ -112,7 +112,7 @@ def _artifact(source: Source) -> Object:
     return {"uri": quote(source.name.partition("#/")[0].replace("\\", "/"))}
 
 
-def _region(source: Source, span: Span) -> Object:
+def region_of(source: Source, span: Span) -> Object:
     start, end = source.position(span.start), source.position(span.end)
     return {
         "startLine": start.line,
@@ -127,15 +127,15 @@ def _region(source: Source, span: Span) -> Object:
 def _fix(finding: Finding) -> Object:
     assert finding.fix is not None
     replacements = [
-        {"deletedRegion": _region(finding.source, edit.span), "insertedContent": {"text": edit.text}}
+        {"deletedRegion": region_of(finding.source, edit.span), "insertedContent": {"text": edit.text}}
         for edit in text_edits(finding.source, finding.fix)
     ]
     return {
-        "description": {"text": _plain(finding.fix.message)},
+        "description": {"text": plain_text(finding.fix.message)},
         "artifactChanges": [{"artifactLocation": _artifact(finding.source), "replacements": replacements}],
     }
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text of the user's as plain text: brackets would begin a link (SARIF 3.11.6)."""
     return clean(text).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
