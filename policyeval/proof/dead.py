@@ -1,4 +1,5 @@
-"""Statements without effect, where it is proved: those that match no request, and Allows whose every request is denied.
+"""Statements without effect, where it is proved: those that match no request, Allows whose every request is denied, and
+Denies that meet no Allow.
 
 What is not proved is not dead: an unknown counts as alive.
 """
@@ -44,6 +45,30 @@ def shadowing_denies(policy: Policy, allow: Statement) -> tuple[Statement, ...]:
         if _is_covered(problem, policy, wanted, others):
             denies = others
     return tuple(term.statement for term in denies)
+
+
+def meets_no_allow(policy: Policy, deny: Statement) -> bool:
+    """Whether it is proved that a Deny of a policy matches nothing that one of its Allows matches.
+
+    A Deny that matches nothing at all is another matter: `never_matches`.
+    """
+    problem = problem_of([policy], BUDGET)
+    wanted = compiled(deny, policy, problem)
+    allows = [compiled(one, policy, problem) for one in policy if one.effect == "Allow"]
+    problem.note_set_operators((wanted, *allows))
+    if _is_covered(problem, policy, wanted, ()):
+        return False
+    return all(_are_apart(problem, policy, wanted, allow) for allow in allows)
+
+
+def _are_apart(problem: Problem, policy: Policy, one: Term, other: Term) -> bool:
+    """Whether it is proved that no request matches both statements."""
+    search: Search[None] = Search(problem, (), lambda _point: None)
+    try:
+        region = start_of(problem, Setting(policy.kind)).within(one).within(other)
+        return region.is_empty or all(found.is_covered for _, _, found in search.check(region))
+    except (OutOfBudget, Inexpressible):
+        return False
 
 
 def _is_covered(problem: Problem, policy: Policy, wanted: Term, covers: Sequence[Term]) -> bool:

@@ -10,7 +10,7 @@ from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.trace import Layer
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy, Statement
-from policyeval.proof.dead import never_matches, shadowing_denies
+from policyeval.proof.dead import meets_no_allow, never_matches, shadowing_denies
 from tests.proof.asking import allow, deny, policy
 from tests.proof.sampling import draw_policy, draw_request, read
 
@@ -25,7 +25,7 @@ def matches(one: Policy, statement: Statement, request: object) -> bool:
 
 def test_dead_statements_match_nothing_and_shadowed_allows_are_denied() -> None:
     rng = random.Random("dead")
-    dead = shadowed = 0
+    dead = shadowed = apart = 0
     for _ in range(250):
         document = draw_policy(rng)
         one = read(document, PolicyKind.IDENTITY)
@@ -39,8 +39,15 @@ def test_dead_statements_match_nothing_and_shadowed_allows_are_denied() -> None:
                 for request in requests:
                     denied = any(matches(one, deny, request) for deny in denies)
                     assert denied or not matches(one, statement, request)
+            elif statement.effect == "Deny" and meets_no_allow(one, statement):
+                apart += 1
+                allows = [other for other in one if other.effect == "Allow"]
+                for request in requests:
+                    allowed = any(matches(one, allow, request) for allow in allows)
+                    assert not (allowed and matches(one, statement, request))
     assert dead > 10
     assert shadowed > 1
+    assert apart > 5
 
 
 def test_only_the_denies_that_are_needed_are_named() -> None:
@@ -52,3 +59,10 @@ def test_a_statement_that_matches_something_is_alive() -> None:
     one = policy(allow("s3:GetObject"), deny("s3:Put*"))
     assert not never_matches(one, one.statements[0])
     assert shadowing_denies(one, one.statements[0]) == ()
+
+
+def test_a_deny_that_meets_an_allow_in_one_request_has_an_effect() -> None:
+    one = policy(allow("s3:Get*", "arn:aws:s3:::b/*"), deny("s3:*Object", "arn:aws:s3:::*/k"))
+    assert not meets_no_allow(one, one.statements[1])
+    other = policy(allow("s3:Get*", "arn:aws:s3:::b/*"), deny("s3:*Object", "arn:aws:s3:::c*/k"))
+    assert meets_no_allow(other, other.statements[1])

@@ -1,0 +1,133 @@
+"""A value of a condition that another value of the list covers.
+
+## What it does
+Reports values under `StringEquals`, `StringLike`, `ArnLike`, `ArnEquals` and `IpAddress`, and under their negations and
+set operators, when whatever they match another value of the same list matches as well. A lone `*` is left to the rules
+that are about it.
+
+## Why is this bad?
+The list reads as if the value mattered. Whoever removes it to take something away takes nothing away.
+
+## Example
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "s3:ListBucket",
+    "Resource": "arn:aws:s3:::team-logs",
+    "Condition": {"StringLike": {"s3:prefix": ["home/*", "home/alice/*"]}}
+  }
+}
+```
+
+## Use instead
+```json
+{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Effect": "Allow",
+    "Action": "s3:ListBucket",
+    "Resource": "arn:aws:s3:::team-logs",
+    "Condition": {"StringLike": {"s3:prefix": "home/*"}}
+  }
+}
+```
+
+## Fix safety
+Safe: the values of a condition are alternatives, so the list holds for the same requests without the value.
+
+## References
+- [Conditions with multiple context keys or values](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from policyeval.diagnostics.fix import Fix, Remove
+from policyeval.diagnostics.place import Label, Where
+from policyeval.diagnostics.severity import Severity
+from policyeval.policy.model import Entry, Statement
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
+from policyeval.rules.cover import covering, covers
+from policyeval.syntax.arn import split_arn
+
+
+def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+    for condition in statement.conditions:
+        if len(condition.values) < 2:
+            continue
+        for entry, other in _covering(condition.operator.positive, condition.values):
+            repeated = entry.text == other.text
+            yield Remark(
+                f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
+                Where(entry.pointer),
+                label="repeats a value" if repeated else "redundant",
+                related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
+                fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
+            )
+
+
+def _covering(base: str, values: tuple[Entry, ...]) -> Iterator[tuple[Entry, Entry]]:
+    """The values that another covers, each with that one, as an operator without negation reads them."""
+    if base == "IpAddress":
+        yield from _covering_networks(values)
+    elif base in _COVERS:
+        some = tuple(entry for entry in values if not entry.text or entry.text.strip("*"))
+        yield from covering(some, _COVERS[base], str.lower if base == "StringEqualsIgnoreCase" else str)
+
+
+def _never(_pattern: str, _other: str) -> bool:
+    return False
+
+
+def _covers_arn(pattern: str, other: str) -> bool:
+    """ARNs are compared segment by segment, and one with fewer than six fits none (`evaluation.comparison`)."""
+    segments, others = split_arn(pattern), split_arn(other)
+    return len(segments) == len(others) == 6 and all(map(covers, segments, others))
+
+
+_COVERS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": _never,
+    "StringEqualsIgnoreCase": _never,
+    "StringLike": covers,
+    "ArnLike": _covers_arn,
+    "ArnEquals": _covers_arn,
+}
+"""Whether one value covers another that differs from it."""
+
+
+def _covering_networks(values: tuple[Entry, ...]) -> Iterator[tuple[Entry, Entry]]:
+    """Cost: for each network one look at each that may hold it, by its length."""
+    networks = [(entry, parsed) for entry in values if (parsed := _network(entry.text)) is not None]
+    first: dict[tuple[int, int, int], Entry] = {}
+    for entry, (version, length, bits) in networks:
+        first.setdefault((version, length, bits), entry)
+    for entry, (version, length, bits) in networks:
+        same = first[version, length, bits]
+        if same is not entry:
+            yield entry, same
+            continue
+        width = 32 if version == 4 else 128
+        for shorter in range(length):
+            wide = first.get((version, shorter, bits >> (width - shorter) << (width - shorter)))
+            if wide is not None:
+                yield entry, wide
+                break
+
+
+@lru_cache(maxsize=4096)
+def _network(text: str) -> tuple[int, int, int] | None:
+    """Version, length of the prefix, and address of a network; nothing for a text that is none."""
+    from ipaddress import ip_network
+
+    try:
+        found = ip_network(text, strict=False)
+    except ValueError:
+        return None
+    return found.version, found.prefixlen, int(found.network_address)
+
+
+RULE = Rule("redundant-condition-value", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)
