@@ -111,7 +111,8 @@ def _draw_part(source: Source, number: int, marks: list[Mark], gutter: int, bar:
             continue
         yield f"{bar} {' ' * start}{style.paint(underline, role)}"
         longest = max(map(text_width, message.split()), default=0)
-        indent = start if room - start >= max(longest, 32) else 2
+        # Under its mark if it reads well there, else as near to it as it fits.
+        indent = start if room - start >= max(longest, 32) else max(2, min(start, room - text_width(message)))
         for line in wrap(message, max(room - indent, 20)) if message else ():
             yield f"{bar} {' ' * indent}{style.paint(line, role)}"
 

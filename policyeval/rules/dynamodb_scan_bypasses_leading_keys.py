@@ -1,13 +1,15 @@
 """A scan of a DynamoDB table that a condition on partition keys does not hold back.
 
 ## What it does
-Reports an Allow that names `dynamodb:Scan` under a condition on `dynamodb:LeadingKeys` that holds for requests without
+Reports an Allow that names `dynamodb:Scan`, or `dynamodb:PartiQLSelect` without a condition that keeps
+`dynamodb:FullTableScan` false, under a condition on `dynamodb:LeadingKeys` that holds for requests without
 the key: with `ForAllValues`, `IfExists` or a negated operator. Such an Allow is a security warning; where the scan is
 not allowed after all, because another condition asks for the key, nothing is reported here.
 
 ## Why is this bad?
 A scan has no partition key, so no request for it carries `dynamodb:LeadingKeys`. The condition that keeps everybody to
-their own items is true, and the scan returns the items of all.
+their own items is true, and the scan returns the items of all. A `SELECT` of PartiQL that names no partition key is a
+scan too.
 
 ## Example
 ```json
@@ -48,7 +50,7 @@ Not safe: the scan is no longer allowed, nor is any request without a partition 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policyeval.diagnostics.fix import Edit, Fix, Remove
 from policyeval.diagnostics.place import Label, Where
@@ -70,23 +72,42 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         if is_false_without_key(condition) or requires_key(statement, condition.key):
             continue
         scans = named_actions(statement, ("dynamodb:Scan",))
+        selects = () if forbids_full_scan(statement) else named_actions(statement, ("dynamodb:PartiQLSelect",))
         if scans:
-            yield remark(statement, condition, scans)
+            yield remark(statement, condition, scans, "dynamodb:Scan")
+        elif selects:
+            yield remark(statement, condition, selects, "dynamodb:PartiQLSelect")
 
 
-def remark(statement: Statement, condition: Condition, scans: list[NamedActions]) -> Remark:
+def forbids_full_scan(statement: Statement) -> bool:
+    """Whether a statement's conditions let no `SELECT` without a partition key through.
+
+    Source: Amazon DynamoDB Developer Guide, ql-iam: `dynamodb:FullTableScan` is false for the others.
+    """
+    return any(
+        condition.key.lower() == "dynamodb:fulltablescan"
+        and condition.operator.base == "Bool"
+        and all(value.text.lower() == "false" for value in condition.values)
+        for condition in statement.conditions
+    )
+
+
+def remark(statement: Statement, condition: Condition, scans: Sequence[NamedActions], action: str) -> Remark:
     others = [entry for entry in statement.actions or () if entry.pointer not in {each.pointer for each in scans}]
     edits: list[Edit] = []
     if others and not any(each.is_pattern for each in scans):
         edits = [Remove(each.pointer) for each in scans]
     guard = add_condition(statement, "Null", condition.key, "false")
+    verb = "reads" if action == "dynamodb:Scan" else "can read"
     return Remark(
-        f"`dynamodb:Scan` reads the whole table, whatever `{condition.key}` says",
+        f"`{action}` {verb} the whole table, whatever `{condition.key}` says",
         Where(condition.pointer, on_key=True),
         label="true without the key, and no scan has it",
         related=tuple(Label(Where(each.pointer), each.label("returns everybody's items")) for each in scans),
-        help="leave `dynamodb:Scan` out: `dynamodb:Query` reads the items of one partition key",
-        fix=Fix("take `dynamodb:Scan` out, and ask for the key, so that neither is allowed", (*edits, guard))
+        help="leave `dynamodb:Scan` out: `dynamodb:Query` reads the items of one partition key"
+        if action == "dynamodb:Scan"
+        else "ask for `dynamodb:FullTableScan` to be false too",
+        fix=Fix(f"take `{action}` out, and ask for the key, so that neither is allowed", (*edits, guard))
         if edits and guard
         else None,
         severity=Severity.SECURITY_WARNING,
