@@ -21,7 +21,11 @@ def child(pointer: Pointer, *tokens: str | int) -> Pointer:
     >>> child("/Statement/0", "Condition", "StringEquals", "aws:ResourceTag/team")
     '/Statement/0/Condition/StringEquals/aws:ResourceTag~1team'
     """
-    return pointer + "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+    for token in tokens:
+        if isinstance(token, str) and ("/" in token or "~" in token):
+            token = token.replace("~", "~0").replace("/", "~1")
+        pointer = f"{pointer}/{token}"
+    return pointer
 
 
 def pointer_tokens(pointer: Pointer) -> list[str]:

@@ -103,6 +103,7 @@ def _compile(template: str, excluded: tuple[tuple[str, str], ...]) -> tuple[Form
     )
 
 
+@lru_cache(maxsize=65536)
 def pattern_overlaps(template: str, pattern: str, excluded: tuple[tuple[str, str], ...] = ()) -> bool:
     """Whether an ARN pattern of a policy can match some ARN of a format.
 

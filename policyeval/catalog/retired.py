@@ -96,6 +96,9 @@ def retired_actions_in(pattern: str) -> tuple[RetiredAction, ...]:
     lower = pattern.lower()
     if ":" not in lower or has_wildcard(lower.partition(":")[0]):
         return ()
+    if not has_wildcard(lower):
+        entry = retired_actions().get(lower)
+        return () if entry is None else (entry,)
     return tuple(entry for name, entry in retired_actions().items() if matches(lower, name))
 
 

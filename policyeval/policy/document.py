@@ -62,7 +62,7 @@ def read_policy(
     The policy holds whatever could be understood. With problems it must not be used to decide anything.
     """
     reader = _Reader(kind)
-    version, policy_id, statements = reader.read(document, pointer)
+    version, policy_id, statements = reader.read(document, pointer, source)
     policy = Policy(kind, statements, version, policy_id, name, source, pointer)
     return policy, tuple(reader.problems)
 
@@ -121,6 +121,11 @@ def as_written(text: str) -> str:
     return text.replace(WHOLE_API, SHORT_API)
 
 
+def _is_plain(text: str) -> bool:
+    """Whether no string of a JSON or YAML text can hold more than printable ASCII: nothing is escaped, either."""
+    return text.isascii() and "\\" not in text and "\x7f" not in text
+
+
 class _Reader:
     """One pass over a document, collecting problems."""
 
@@ -140,12 +145,14 @@ class _Reader:
 
     # ---- the document
 
-    def read(self, document: object, pointer: Pointer) -> tuple[str | None, str | None, tuple[Statement, ...]]:
+    def read(
+        self, document: object, pointer: Pointer, source: Source | None
+    ) -> tuple[str | None, str | None, tuple[Statement, ...]]:
         if not isinstance(document, Mapping):
             self.report("data-type-mismatch", f"a policy is an object, not {type_name(document)}", pointer)
             return None, None, ()
         self.check_elements(document, TOP_ELEMENTS, pointer, "a policy")
-        if self.rules.latin_only:
+        if self.rules.latin_only and not (source is not None and _is_plain(source.text)):
             self.check_characters(document, pointer)
         return (
             self.read_version(document, pointer),

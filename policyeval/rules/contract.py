@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from policyeval.diagnostics.fix import Fix
@@ -89,14 +90,15 @@ class RuleContext:
     def kind(self) -> PolicyKind:
         return self.policy.kind
 
-    @property
+    @cached_property
     def catalog(self) -> Catalog:
         """AWS's services, actions, resource types and keys; a service is loaded when first asked for."""
         from policyeval.catalog.catalog import catalog
 
         return catalog()
 
-    def expand(self, pattern: str) -> tuple[str, ...]:
+    @cached_property
+    def expand(self) -> Callable[[str], tuple[str, ...]]:
         """The actions of the catalog that an entry of `Action` matches, spelled and sorted as AWS does.
 
         Empty for an unknown service, an unknown action, and an entry that matches nothing. Cached; the first `*` costs
@@ -104,7 +106,7 @@ class RuleContext:
         """
         from policyeval.rules.expansion import expand_pattern
 
-        return expand_pattern(pattern)
+        return expand_pattern
 
     def actions(self, statement: Statement) -> frozenset[str]:
         """The catalog's actions that a statement speaks of, in lower case; `NotAction` is taken from all of them."""

@@ -18,9 +18,10 @@ from policyeval.catalog.quotas import SizeQuota
 from policyeval.diagnostics.place import Where
 from policyeval.locating import is_yaml
 from policyeval.policy.model import Policy
+from policyeval.rules.contract import RuleContext
 from policyeval.source import Source, child, pointer_tokens
 
-_STRING_OR_SPACE = r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+'
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[^" \t\r\n]+')
 _HOLDERS = {
     "users": "user",
     "UserDetailList": "user",
@@ -100,11 +101,11 @@ def size_of(text: str, quota: SizeQuota) -> int:
 
 def compact_text(text: str) -> str:
     """A JSON text without the white space between its tokens."""
-    return re.sub(_STRING_OR_SPACE, lambda found: found.group() if found.group()[0] == '"' else "", text)
+    return "".join(_TOKENS.findall(text))
 
 
-def saved_by_patterns(policy: Policy) -> int:
-    """How many characters fewer the policy has when patterns such as `Get*` replace the names of its actions.
+def saved_by_patterns(context: RuleContext) -> int:
+    """How many characters fewer a policy has when patterns such as `Get*` replace the names of its actions.
 
     Looked at are the services of which a statement names `WORTH_SHRINKING` actions or more. An entry that matches no
     action of the catalog stays as it is: nobody knows what else it means. `policyeval shrink` finds fewer patterns.
@@ -113,7 +114,7 @@ def saved_by_patterns(policy: Policy) -> int:
 
     sets = action_sets()
     saved = 0
-    for statement in policy:
+    for statement in context.policy:
         of_service: dict[str, list[str]] = {}
         for entry in statement.actions or statement.not_actions or ():
             of_service.setdefault(entry.text.partition(":")[0].lower(), []).append(entry.text)
@@ -159,7 +160,7 @@ def _length(texts: Iterable[str]) -> int:
     return sum(len(text) + 3 for text in texts)
 
 
-def advice(policy: Policy, text: str, quota: SizeQuota, split: str) -> tuple[tuple[str, ...], str]:
+def advice(context: RuleContext, text: str, quota: SizeQuota, split: str) -> tuple[tuple[str, ...], str]:
     """What could be saved, as notes, and what to do about a policy that is too large: the least that is enough.
 
     `split` is what to do when neither white space nor patterns save enough.
@@ -170,7 +171,7 @@ def advice(policy: Policy, text: str, quota: SizeQuota, split: str) -> tuple[tup
         notes.append(f"every character counts, white space too; without it the document has {compact:,}")
         if compact <= quota.limit:
             return tuple(notes), "save it without white space"
-    saved = saved_by_patterns(policy)
+    saved = context.remembered(saved_by_patterns)
     if saved:
         notes.append(f"patterns such as `Get*` in place of names take {saved:,} characters fewer")
         if compact - saved <= quota.limit:

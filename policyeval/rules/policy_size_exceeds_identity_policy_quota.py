@@ -36,7 +36,7 @@ from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
 from policyeval.rules.policy_size import advice, allowance, excess_text, heading, size_of
 
 
-def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
+def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
     from policyeval.catalog.quotas import size_quotas_of
 
     *smaller, largest = size_quotas_of("identity")
@@ -46,10 +46,10 @@ def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
         return
     if policy.kind is PolicyKind.BOUNDARY:
         (own,) = size_quotas_of(policy.kind.value)
-        notes, help = advice(policy, text, own, "use wider patterns in fewer statements")
+        notes, help = advice(context, text, own, "use wider patterns in fewer statements")
     else:
         own = largest
-        notes, help = advice(policy, text, own, "split it: an identity can have ten managed policies")
+        notes, help = advice(context, text, own, "split it: an identity can have ten managed policies")
         notes = (", ".join(map(allowance, smaller)), *notes)
     yield Remark(
         f"the policy has {size:,} characters besides white space, more than any identity can have",

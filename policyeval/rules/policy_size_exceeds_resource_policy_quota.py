@@ -55,7 +55,7 @@ def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
         if size <= quota.limit:
             continue
         unit = "bytes besides white space" if quota.counts == "bytes" else "characters"
-        notes, help = advice(policy, text, quota, "drop what is redundant, or use wider patterns in fewer statements")
+        notes, help = advice(context, text, quota, "drop what is redundant, or use wider patterns in fewer statements")
         yield Remark(
             f"the policy has {size:,} {unit}, {size - quota.limit:,} too many",
             heading(policy),

@@ -39,8 +39,8 @@ from policyeval.rules.contract import Remark, Rule, RuleContext
 from policyeval.rules.organization_policy_size import oversize
 
 
-def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
-    yield from oversize(policy)
+def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
+    yield from oversize(policy, context)
 
 
 RULE = Rule("policy-size-exceeds-scp-quota", Severity.ERROR, policy=check, kinds=frozenset({PolicyKind.SCP}))

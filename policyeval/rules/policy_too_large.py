@@ -39,14 +39,14 @@ from policyeval.rules.contract import Remark, Rule, RuleContext
 from policyeval.rules.policy_size import advice, allowance, excess_text, heading, holder_of, size_of
 
 
-def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
+def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
     quota = _quota(policy)
     text = excess_text(policy, quota.limit)
     size = size_of(text, quota) if text is not None else 0
     if text is None or size <= quota.limit:
         return
     besides = "" if quota.counts == "characters" else " besides white space"
-    notes, help = advice(policy, text, quota, _elsewhere(policy, size, quota))
+    notes, help = advice(context, text, quota, _elsewhere(policy, size, quota))
     yield Remark(
         f"the policy has {size:,} characters{besides}, {size - quota.limit:,} too many",
         heading(policy),

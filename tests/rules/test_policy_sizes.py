@@ -20,6 +20,7 @@ from policyeval.linter.selection import Selection
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document
 from policyeval.policy.model import Policy
+from policyeval.rules.contract import RuleContext
 from policyeval.rules.policy_size import allowance, compact_text, head_patterns, holder_of, saved_by_patterns
 from policyeval.source import Source
 from policyeval.yamltext import decode as decode_yaml
@@ -138,9 +139,9 @@ def test_what_patterns_save() -> None:
     names = ["sqs:AddPermission", "sqs:ReceiveMessage", "sqs:SendMessage", "sqs:DeleteMessage", "sqs:GetQueueUrl"]
     both = ["sqs:GetQueueAttributes", "sqs:NoSuchAction", "s3:GetObject", "s3:GetObjectAcl"]
     statement = {"Effect": "Allow", "Action": [*names, *both], "Resource": "*"}
-    assert saved_by_patterns(Policy.parse({"Version": "2012-10-17", "Statement": statement})) > 0
+    assert saved_by_patterns(RuleContext(Policy.parse({"Version": "2012-10-17", "Statement": statement}))) > 0
     statement["Action"] = names
-    assert saved_by_patterns(Policy.parse({"Version": "2012-10-17", "Statement": statement})) == 0
+    assert saved_by_patterns(RuleContext(Policy.parse({"Version": "2012-10-17", "Statement": statement}))) == 0
 
 
 @given(st.lists(st.tuples(st.text("abc", min_size=1, max_size=4), st.booleans()), unique_by=lambda pair: pair[0]))
