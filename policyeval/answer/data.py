@@ -166,7 +166,7 @@ def _causes(outcome: Outcome) -> list[Term]:
 
 def statement_object(term: Term) -> Object:
     return {
-        "file": term.policy.name,
+        "file": term.policy.source.name if term.policy.source is not None else term.policy.name,
         "pointer": term.statement.pointer,
         "statementIndex": term.statement.index,
         "statementId": term.statement.sid,

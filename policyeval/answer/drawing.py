@@ -49,8 +49,10 @@ def draw_access(access: Access, style: Style, *, word: str) -> Iterator[str]:
     yield ""
     causes = causes_of(access)
     if causes:
-        yield from _draw_cause(causes[-1], access, word, style)
+        yield from _draw_cause(causes[0], access, word, style)
     yield from _draw_other_side(access, word, style)
+    for text in dict.fromkeys(f"{term.label} in {term.policy.name}" for term in causes[1:]):
+        yield from labelled("let through by", text, INDENT, style)
     yield from labelled("example", describe_request(access.counterexample.request, keys_of(access)), INDENT, style)
 
 

@@ -121,7 +121,7 @@ def _placed(compared: Compared) -> Iterator[tuple[Access, str, Span | None]]:
 
 def _cause(access: Access) -> Term | None:
     causes = causes_of(access)
-    return causes[-1] if causes else None
+    return causes[0] if causes else None
 
 
 def github(files: Sequence[Compared]) -> Iterator[str]:

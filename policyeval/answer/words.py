@@ -28,8 +28,16 @@ MOST_SHOWN = 12
 
 
 def causes_of(access: Access) -> tuple[Term, ...]:
-    """The statements that allow it, without those that stand for a layer that is taken to allow everything."""
-    return tuple(term for term in access.allowing if term.policy.source is not None or not _is_made_up(term))
+    """The statements that allow it, those that grant before those that only let it pass.
+
+    Without those that stand for a layer that is taken to allow everything.
+    """
+    found = [term for term in access.allowing if term.policy.source is not None or not _is_made_up(term)]
+    return tuple(sorted(found, key=lambda term: term.policy.kind not in _GRANTING))
+
+
+_GRANTING = (PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST)
+"""The kinds of policy that give access; the others draw limits."""
 
 
 def _is_made_up(term: Term) -> bool:

@@ -274,7 +274,7 @@ def compare(
     problem: Problem, new: Side, old: Side, setting: Setting, *, every: bool = False, start: Region | None = None
 ) -> Outcome:
     """Whether the new side allows nothing that the old one does not, within `start`."""
-    setting = Setting(setting.kind, setting.principal, spelling_of((*new.terms, *old.terms)))
+    setting = replace(setting, spelling=spelling_of((*new.terms, *old.terms)))
     inquiry = _Inquiry(problem, new, old, setting, every, start or start_of(problem, setting))
 
     anyway = needs_no_permission(problem)

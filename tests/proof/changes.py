@@ -137,7 +137,10 @@ CHANGES: dict[str, Change] = {
         [allow("*"), deny("cloudtrail:*", **if_("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/security"))],
         [
             allow("*"),
-            deny("cloudtrail:*", **if_("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/security", "*:role/ops")),
+            deny(
+                "cloudtrail:*",
+                **if_("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/security", "arn:aws:iam::*:role/ops"),
+            ),
         ],
     ),
     "an RCP's exception": Change(

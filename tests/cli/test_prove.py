@@ -1,0 +1,214 @@
+"""`policyeval prove`: every question with every answer, and what its data holds."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policyeval.account.account import Account
+from policyeval.cli.main import main
+from policyeval.evaluation.decide import decide
+from policyeval.evaluation.request import Principal, Request, Resource
+from policyeval.policy.kind import PolicyKind
+from policyeval.proof.question import access_not_granted_to, no_new_access_for
+from tests.proof.asking import Statement, allow, deny
+from tests.proof.changes import CHANGES
+
+ROOT = Path(__file__).parent.parent.parent
+COMPANY = ROOT / "fixtures" / "company"
+GUIDE = ROOT / "fixtures" / "guide"
+SCHEMA = json.loads((ROOT / "docs" / "schemas" / "proof-1.json").read_text(encoding="utf-8"))
+PUBLIC = {"Principal": "*"}
+ODD = "arn:aws:s3:::b/\ue000"
+"""A character that the prover keeps for itself: no question about it is decided."""
+FIELDS = ("result", "message", "reasons", "verdict", "counterexample", "newAccess", "assumptions", "universes")
+
+
+class Prove:
+    """Runs `policyeval prove`; answers are checked against the published schema."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], directory: Path) -> None:
+        self.capsys = capsys
+        self.directory = directory
+
+    def file(self, name: str, *statements: Statement) -> str:
+        path = self.directory / name
+        path.write_text(json.dumps({"Version": "2012-10-17", "Statement": list(statements)}), encoding="utf-8")
+        return str(path)
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["prove", *map(str, arguments)])
+        code = ended.value.code
+        printed = self.capsys.readouterr()
+        return (code if isinstance(code, int) else 0), printed.out + printed.err
+
+    def data(self, *arguments: str | Path) -> tuple[int, dict[str, Any]]:
+        import jsonschema
+
+        status, shown = self(*arguments, "--format", "json")
+        answer = json.loads(shown)
+        jsonschema.validate(answer, SCHEMA)
+        assert all(field in answer for field in FIELDS)
+        return status, answer
+
+
+@pytest.fixture
+def prove(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Prove:
+    return Prove(capsys, tmp_path)
+
+
+def verdict_of(status: int) -> tuple[str, str]:
+    """The verdict and Access Analyzer's result that go with an exit status."""
+    return {0: ("proved", "PASS"), 1: ("refuted", "FAIL"), 3: ("unknown", "FAIL")}[status]
+
+
+@pytest.mark.parametrize("status", [0, 1, 3])
+class TestExitStatus:
+    """0 proved, 1 refuted, 3 not known; what is not known is Access Analyzer's FAIL."""
+
+    def is_so(self, prove: Prove, status: int, *question: str | Path) -> dict[str, Any]:
+        found, answer = prove.data(*question)
+        assert found == status
+        assert (answer["verdict"], answer["result"]) == verdict_of(status)
+        assert (answer["counterexample"] is not None) is (status == 1)
+        assert bool(answer["newAccess"]) is bool(answer["reasons"]) is (status == 1)
+        assert bool(answer["unknown"]) is (status == 3)
+        assert prove(*question, "--format", "concise")[1].split()[0].lower() == answer["verdict"]
+        return answer
+
+    def test_no_new_access(self, prove: Prove, status: int) -> None:
+        resource = {0: "arn:aws:s3:::b/k", 1: "arn:aws:s3:::c/*", 3: "arn:aws:s3:::b/*"}[status]
+        known = {0: "arn:aws:s3:::b/*", 1: "arn:aws:s3:::b/*", 3: ODD}[status]
+        old, new = (
+            prove.file("o.json", allow(resource=known, **PUBLIC)),
+            prove.file("n.json", allow(resource=resource, **PUBLIC)),
+        )
+        self.is_so(prove, status, "no-new-access", old, new)
+
+    def test_access_not_granted(self, prove: Prove, status: int) -> None:
+        policy = prove.file("p.json", allow("s3:*", "arn:aws:s3:::c/*", **PUBLIC), *_odd(status))
+        action = {0: "iam:*", 1: "s3:PutObject", 3: "s3:PutObject"}[status]
+        answer = self.is_so(prove, status, "access-not-granted", policy, "--action", action)
+        if status == 1:
+            assert answer["reasons"] == [
+                {
+                    "description": "One or more of the listed actions or resources in the statement with index: 0.",
+                    "statementIndex": 0,
+                }
+            ]
+
+    def test_no_public_access(self, prove: Prove, status: int) -> None:
+        principal = {"AWS": "111122223333"} if status == 0 else "*"
+        policy = prove.file("p.json", allow("s3:GetObject", "arn:aws:s3:::c/*", Principal=principal), *_odd(status))
+        self.is_so(prove, status, "no-public-access", policy)
+
+    def test_of_a_caller(self, prove: Prove, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        if status == 3:
+            monkeypatch.setattr("policyeval.cli.prove.access_not_granted_to", partial(access_not_granted_to, budget=0))
+        action = {0: "iam:CreateUser", 1: "ec2:*", 3: "ec2:*"}[status]
+        caller = ("--account", GUIDE / "account.yaml", "--user", "bob")
+        self.is_so(prove, status, "access-not-granted", *caller, "--action", action)
+
+    def test_no_new_access_of_a_caller(self, prove: Prove, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        if status == 3:
+            monkeypatch.setattr("policyeval.cli.prove.no_new_access_for", partial(no_new_access_for, budget=0))
+        activated, deactivated = GUIDE / "account.yaml", GUIDE / "account-billing-deactivated.yaml"
+        files = (activated, deactivated) if status == 0 else (deactivated, activated)
+        answer = self.is_so(prove, status, "no-new-access", *files, "--user", "dave")
+        assert any("the resources are of the caller's account" in text for text in answer["assumptions"])
+
+
+def _odd(status: int) -> list[Statement]:
+    """A Deny of the odd resource, where nothing is to be decided."""
+    return [deny("s3:*", ODD, **PUBLIC)] if status == 3 else []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("no-new-access", "none.json", "none.json"),
+        ("no-new-access", "p.json", "bucket.json"),
+        ("no-new-access", "p.json"),
+        ("access-not-granted", "p.json"),
+        ("access-not-granted", "--action", "s3:*"),
+        ("access-not-granted", "p.json", "--action", "nonsense"),
+        ("access-not-granted", "p.json", "--action", "s3:*", "--resource", "bucket"),
+        ("access-not-granted", "p.json", "--action", "s3:*", "--where", "Nonsense aws:username a"),
+        ("access-not-granted", "--account", "none.yaml", "--user", "bob", "--action", "s3:*"),
+        ("access-not-granted", "--account", str(GUIDE / "account.yaml"), "--user", "nobody", "--action", "s3:*"),
+        ("no-public-access", "p.json"),
+        ("no-new-access", str(GUIDE / "account.yaml"), str(GUIDE / "account.yaml"), "--user", "nobody"),
+        ("no-new-access", "p.json", "p.json", "--certificate", "no/such/directory/proof.json"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2(
+    prove: Prove, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(prove.directory)
+    prove.file("p.json", allow())
+    prove.file("bucket.json", allow("s3:GetObject", "arn:aws:s3:::b/*", **PUBLIC))
+    status, shown = prove(*arguments)
+    assert status == 2
+    assert "rror" in shown
+
+
+# ---- an account's whole stack as one question
+
+
+def replayed(answer: dict[str, Any], account: Account) -> str:
+    """What the account's policies together decide of the counterexample."""
+    example = answer["counterexample"]
+    caller, resource = Principal.parse(example["principal"]), Resource.parse(example["resource"])
+    request = Request(caller, example["action"], resource, example["context"])
+    return decide(account.policy_set(request), request).decision.value
+
+
+@pytest.mark.parametrize(
+    ("action", "is_granted"),
+    [
+        ("s3:*", True),
+        ("cloudtrail:StopLogging", False),  # no SCP of the account allows it (workload-services.json)
+        ("organizations:LeaveOrganization", False),
+    ],
+)
+def test_identity_policies_and_scps_together(prove: Prove, action: str, is_granted: bool) -> None:
+    """An administrator of the company: the identity policy allows everything, the SCPs do not."""
+    question = ("access-not-granted", "--account", COMPANY / "account.yaml", "--user", "amara", "--action", action)
+    status, answer = prove.data(*question)
+    assert status == (1 if is_granted else 0)
+    if is_granted:
+        assert replayed(answer, Account.load(str(COMPANY / "account.yaml"))) == "allowed"
+        files = [statement["file"] for statement in answer["newAccess"][0]["statements"]]
+        assert any("authorization-details" in file for file in files[:1])
+        assert any("scp" in file for file in files[1:])
+    shown = prove(*question)[1]
+    assert ("= let through by: " in shown) is is_granted
+
+
+@pytest.mark.parametrize("name", ["an SCP's exception", "an RCP's exception"])
+def test_scps_and_rcps(prove: Prove, name: str) -> None:
+    change = CHANGES[name]
+    assert change.kind in (PolicyKind.SCP, PolicyKind.RCP)
+    old, new = prove.file("o.json", *change.old), prove.file("n.json", *change.new)
+    kind = ("--kind", change.kind.value)
+    status, answer = prove.data("no-new-access", old, new, *kind)
+    assert status == 1
+    assert any("every other policy allows the request" in text for text in answer["assumptions"])
+    assert prove.data("no-new-access", new, old, *kind)[0] == 0
+
+
+def test_two_universes_in_one_answer(prove: Prove) -> None:
+    """An action that AWS does not have today is new for all texts, and not for the actions of the catalog's date."""
+    old, new = (
+        prove.file("o.json", allow("s3:GetObject")),
+        prove.file("n.json", allow(["s3:GetObject", "s3:GetNothing"])),
+    )
+    status, answer = prove.data("no-new-access", old, new, "--all")
+    assert status == 1
+    assert answer["universes"]["allStrings"] == "refuted"
+    assert answer["universes"]["catalog"]["verdict"] == "proved"
