@@ -53,7 +53,8 @@ def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
         Where(entry.pointer if entry is not None else statement.pointer),
         label="every action",
         related=(Label(Where(first_place(statement, element)), "on every resource"),),
-        help="name the actions that are needed; if an administrator is meant, allow `administrator-access` here",
+        help="name the actions that are needed; if an administrator is meant, allow `administrator-access` in the "
+        "configuration, with the reason",
     )
 
 

@@ -9,7 +9,7 @@ from where: principal, account, organization, VPC or VPC endpoint, the resource 
 ## Why is this bad?
 Anybody in the world can use the resource: those who have an AWS account, and with many services those who have none.
 Amazon S3 calls such a policy public and, with Block Public Access on, refuses it. Where a public resource is meant, a
-website for example, allow the rule for that file in the configuration and say why.
+website for example, allow the rule for that file in the configuration, with the reason.
 
 ## Example
 ```json
@@ -77,7 +77,7 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         help="name the accounts, roles or users that may assume the role"
         if is_trust
         else "name who may in `Principal`, or ask for a certain `aws:PrincipalOrgID` or the like; if everybody is "
-        "meant, allow `public-resource` here and say why",
+        "meant, allow `public-resource` in the configuration, with the reason",
     )
 
 
