@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policyeval.diagnostics.fix import Edit, Fix, InsertItem, InsertMember, Remove, ReplaceText, ReplaceValue
 from policyeval.jsontext import decode, inner_span
@@ -26,7 +27,7 @@ def text_edits(source: Source, fix: Fix) -> list[TextEdit]:
 
     Raises `KeyError` when the fix names a place that does not exist, which is a fault of its rule.
     """
-    layout = _Layout(source)
+    layout = _layout(source)
     removed = [edit.pointer for edit in fix.edits if isinstance(edit, Remove)]
     edits = [layout.edit(edit) for edit in fix.edits if not isinstance(edit, Remove)]
     edits += layout.remove(removed)
@@ -107,28 +108,22 @@ class _Layout:
 
     def remove_from(self, parent: Pointer, gone: set[str]) -> list[TextEdit]:
         held = self.value(parent)
-        names = list(held) if isinstance(held, Mapping) else [str(index) for index in range(_length(held))]
-        missing = gone - set(names)
-        if missing:
-            raise KeyError(child(parent, missing.pop()))
-        spans = [self.whole(child(parent, name)) for name in names]
-        if gone == set(names):
+        names: Sequence[str | int] = list(held) if isinstance(held, Mapping) else range(_length(held))
+        try:
+            places = sorted(names.index(name if isinstance(held, Mapping) else int(name)) for name in gone)
+        except ValueError:
+            raise KeyError(parent) from None
+        if len(places) == len(names):
             around = self.places.value(parent)
             return [TextEdit(Span(around.start + 1, around.end - 1), "")]
         edits = []
-        at = 0
-        while at < len(names):
-            if names[at] not in gone:
-                at += 1
-                continue
-            end = at
-            while end < len(names) and names[end] in gone:
-                end += 1
-            if end < len(names):
-                edits.append(TextEdit(Span(spans[at].start, spans[end].start), ""))
+        for first, last in _runs(places):
+            if last + 1 < len(names):
+                start = self.whole(child(parent, names[first])).start
+                edits.append(TextEdit(Span(start, self.whole(child(parent, names[last + 1])).start), ""))
             else:
-                edits.append(TextEdit(Span(spans[at - 1].end, spans[end - 1].end), ""))
-            at = end
+                end = self.whole(child(parent, names[last])).end
+                edits.append(TextEdit(Span(self.whole(child(parent, names[first - 1])).end, end), ""))
         return edits
 
     def whole(self, pointer: Pointer) -> Span:
@@ -166,6 +161,21 @@ class _Layout:
         at = self.text.find("\n") + 1
         rest = self.text[at:]
         return rest[: len(rest) - len(rest.lstrip(" \t"))] or "  "
+
+
+@lru_cache(maxsize=2)
+def _layout(source: Source) -> _Layout:
+    """Kept for the next fix: a document with a thousand findings has a thousand fixes."""
+    return _Layout(source)
+
+
+def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of neighbours."""
+    first = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or places[at] != places[at - 1] + 1:
+            yield places[first], places[at - 1]
+            first = at
 
 
 def _length(value: object) -> int:
