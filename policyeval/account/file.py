@@ -78,6 +78,8 @@ class _AccountFile:
     def read(self) -> Account:
         base = self.base()
         for arn, field in self.members("managed-policies"):
+            if not is_arn(arn):
+                raise field.error(f"`{arn}` is no ARN", help="managed policies stand under their ARNs", on_key=True)
             self.shelf.add_managed(replace(field, value=arn), self.shelf.written_document(field))
         groups = {**base.groups, **{name: self.group(name, field) for name, field in self.members("groups")}}
         users = {**base.users, **{name: self.user(name, field, groups) for name, field in self.members("users")}}
@@ -203,7 +205,7 @@ class _AccountFile:
     # ---- what else has a say
 
     def resource(self, arn: str, field: Field) -> Attached:
-        if len(split_arn(arn)) != 6 or not arn.startswith("arn:"):
+        if not is_arn(arn):
             raise field.error(f"`{arn}` is no ARN", help="resources stand under their ARNs", on_key=True)
         if split_arn(arn)[1] != self.partition:
             raise field.error(
@@ -264,3 +266,8 @@ class _AccountFile:
             billing_pointer=billing.pointer if billing is not None else "",
             password_pointer=change.pointer if change is not None else "",
         )
+
+
+def is_arn(text: str) -> bool:
+    """Whether a text has the six parts of an ARN."""
+    return text.startswith("arn:") and len(split_arn(text)) == 6

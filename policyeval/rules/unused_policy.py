@@ -42,7 +42,7 @@ from policyeval.syntax.arn import split_arn
 
 def check(account: Account, context: AccountContext) -> Iterator[Remark]:
     for policy in account.managed_policies:
-        if not policy.attached and split_arn(policy.arn)[4] != "aws":
+        if not policy.attached and split_arn(policy.arn)[4:5] != ["aws"]:
             name = policy.arn.rsplit("/", 1)[-1]
             # In an export the place is the value of `Arn`, in an account file the ARN is a key.
             in_file = not policy.pointer.startswith("/Policies/")
