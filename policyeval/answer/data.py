@@ -182,7 +182,7 @@ def request_object(request: Request) -> Object:
         "principal": _principal_object(request.principal),
         "action": request.action,
         "resource": resource,
-        "context": {key: list(v) if isinstance(v, list | tuple) else v for key, v in request.context.items()},
+        "context": {key: list(v) if isinstance(v, list | tuple) else v for key, v in sorted(request.context.items())},
     }
 
 

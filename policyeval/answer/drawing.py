@@ -26,10 +26,9 @@ from policyeval.diagnostics.style import Style, clean
 from policyeval.evaluation.context import derive
 from policyeval.evaluation.request import ContextValue, Request
 from policyeval.locating import locate
-from policyeval.policy.model import Condition
 from policyeval.proof.outcome import Access
 from policyeval.proof.term import Term, action_glob
-from policyeval.source import Pointer, Span
+from policyeval.source import Pointer
 
 INDENT = "   "
 GRANTED, GAINED, LOST = "granted", "newly allowed", "no longer allowed"
@@ -79,22 +78,15 @@ def _listed(word: str, texts: Sequence[str], style: Style, *, again: str = "") -
 
 
 def _draw_cause(term: Term, access: Access, word: str, style: Style) -> Iterator[str]:
-    """The statement that allows it, with the entries that name the actions underlined, and the condition if it is one
-    that makes the difference."""
+    """The statement that allows it, with what makes the difference underlined: the entries that name the actions, or
+    the values of a condition."""
     source = term.policy.source
     if source is None:
         yield f"  {clean(f'{term.label} in {term.policy.name}')}"
         return
     tree = locate(source)
-    pointers = _action_pointers(term, access)
-    wider = [] if access.lifted is not None else _wider_conditions(term, access)
-    marks: dict[Span, Mark] = {}
-    for condition in wider:
-        span = tree.find(condition.pointer)
-        marks[span] = Mark(span, word)
-    for pointer in pointers:
-        span = tree.find(pointer)
-        marks.setdefault(span, Mark(span, "" if wider else word, primary=not wider))
+    wider = [] if access.lifted is not None else _wider_values(term, access)
+    marks = {span: Mark(span, word) for span in map(tree.find, wider or _action_pointers(term, access))}
     effect = tree.find(term.statement.element("Effect"))
     marks.setdefault(effect, Mark(effect, f"in {term.label}", primary=False))
     yield from draw(source, list(marks.values()), style)
@@ -108,10 +100,20 @@ def _action_pointers(term: Term, access: Access) -> list[Pointer]:
     return [term.statement.element("Action" if term.statement.actions is not None else "NotAction")]
 
 
-def _wider_conditions(term: Term, access: Access) -> list[Condition]:
-    """The conditions of a statement on the keys whose values make the difference."""
-    keys = {one.key.lower() for limit in access.limits if len(limit.conditions) == 1 for one in limit.conditions}
-    return [condition for condition in term.statement.conditions if condition.key.lower() in keys]
+def _wider_values(term: Term, access: Access) -> list[Pointer]:
+    """The values of a statement's conditions that the other side does not have, or the conditions that hold them."""
+    before: dict[str, set[str]] = {}
+    for limit in access.limits:
+        if len(limit.conditions) == 1:
+            (one,) = limit.conditions
+            before.setdefault(one.key.lower(), set()).update(entry.text for entry in one.values)
+    found: list[Pointer] = []
+    for condition in term.statement.conditions:
+        known = before.get(condition.key.lower())
+        if known is not None:
+            new = [entry.pointer for entry in condition.values if entry.text not in known]
+            found += new if not condition.operator.is_negated and new else [condition.pointer]
+    return found[:MOST_SHOWN]
 
 
 def _draw_other_side(access: Access, word: str, style: Style) -> Iterator[str]:
@@ -147,13 +149,15 @@ def _draw_mark(term: Term, element: str, said: str, style: Style) -> Iterator[st
 def describe_request(request: Request, keys: Sequence[str] = ()) -> str:
     """`arn:aws:iam::111122223333:user/alice may s3:GetObject on arn:aws:s3:::b/k with aws:SourceIp=203.0.113.5`.
 
-    Of the `keys`, those that the request lacks are named.
+    The `keys` come first, in their order; those of them that the request lacks are named.
     """
     parts = [f"{request.principal.display} may {request.action} on {request.resource.arn}"]
-    given = [f"{key}={_value_text(value)}" for key, value in request.context.items() if value != []]
+    order = {key.lower(): at for at, key in enumerate(keys)}
+    context = sorted(request.context.items(), key=lambda item: (order.get(item[0].lower(), len(order)), item[0]))
+    given = [f"{key}={_value_text(value)}" for key, value in context if value != []]
     held = {key.lower() for key, value in request.context.items() if value != []}
     derived = {key.lower() for key in derive(request)} - {key.lower() for key in request.context}
-    lacking = {key.lower(): key for key, value in request.context.items() if value == []}
+    lacking = {key.lower(): key for key, value in context if value == []}
     lacking |= {key.lower(): key for key in keys if key.lower() not in held | derived}
     if given:
         parts.append("with " + ", ".join(given))

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from policyeval.answer.comparison import Compared, headline
+from policyeval.answer.example import with_real_examples
 from policyeval.answer.review import RULE, github, markdown, sarif
 from policyeval.cli.options import ColorOption, stdout_style
 from policyeval.cli.policies import KindOption, kind_of
@@ -20,7 +21,7 @@ from policyeval.errors import JsonSyntaxError, PolicyError, RequestError
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine, find_document, policy_of, unwrap
 from policyeval.policy.model import CURRENT_VERSION, Policy
-from policyeval.proof.difference import compare_policies
+from policyeval.proof.difference import Difference, compare_policies
 from policyeval.proof.outcome import Verdict
 from policyeval.reading import read_source
 from policyeval.source import Source
@@ -77,7 +78,12 @@ def _pair(old: str, new: str, kind: str | None, settings: Config) -> Compared:
     documents = [find_document(read_source(path)) for path in (new, old)]
     own = _common_kind([new, old], [document.value for document in documents], kind, settings)
     sides = [policy_of(document, own, path) for document, path in zip(documents, (new, old), strict=True)]
-    return Compared(new, old, compare_policies(sides[:1], sides[1:]), _allowance(new, settings))
+    return Compared(new, old, _difference(sides[0], sides[1]), _allowance(new, settings))
+
+
+def _difference(new: Policy, old: Policy) -> Difference:
+    difference = compare_policies([new], [old])
+    return Difference(with_real_examples(difference.gained), with_real_examples(difference.lost))
 
 
 def _since(name: str, paths: Sequence[str], kind: str | None, settings: Config) -> Iterator[Compared]:
@@ -126,7 +132,7 @@ def _changed(revision: Revision, change: Change, kind: str | None, settings: Con
             )
         else:
             old_policy = policy
-    difference = compare_policies([new_policy], [old_policy])
+    difference = _difference(new_policy, old_policy)
     return Compared(path, old_name, difference, _allowance(path, settings), tuple(notes))
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from policyeval.account.account import Account
+from policyeval.answer.example import with_real_examples
 from policyeval.cli.options import ColorOption, load_account, stdout_style
 from policyeval.cli.policies import KindOption, kind_of, read_policy_file
 from policyeval.config import load_config
@@ -177,7 +178,7 @@ def _condition(text: str) -> Condition:
 
 
 def _answer(outcome: Outcome, question: str, passed: str, failed: str, format: Format, style: Style) -> None:
-    outcome = tidied(outcome)
+    outcome = with_real_examples(tidied(outcome))
     if format == "json":
         from policyeval.answer.data import outcome_object, to_json
 

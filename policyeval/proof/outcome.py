@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 
 from policyeval.evaluation.decide import Verdict as Judgement
@@ -80,3 +81,5 @@ class Outcome:
     spent: int = 0
     is_whole: bool = False
     """Whether all access was looked for, rather than the first."""
+    replay: Callable[[Request], Counterexample | None] | None = field(default=None, compare=False, repr=False)
+    """Whether a request is a counterexample, by the evaluator."""

@@ -201,6 +201,7 @@ class _Inquiry:
             assumptions(self),
             self.problem.budget.spent,
             is_whole=not self.is_over,
+            replay=self.replay,
         )
 
     # ---- witnesses

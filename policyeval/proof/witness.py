@@ -23,6 +23,7 @@ from policyeval.proof.side import owner
 from policyeval.proof.specimen import fresh_letter
 from policyeval.proof.term import ActionGlob, Atom, Term, action_contains
 from policyeval.syntax.arn import is_account_id
+from policyeval.syntax.variable import variable_keys
 
 ACCOUNT = "111122223333"
 _MOST_TRIES = 24
@@ -300,9 +301,20 @@ def _replace_variable(text: str, key: str, value: str) -> str:
 
 
 def spelling_of(terms: Iterable[Term]) -> dict[str, str]:
-    """Condition keys as the policies spell them, by lower case."""
+    """Condition keys as the policies spell them, by lower case: in conditions, else in variables."""
     spelled: dict[str, str] = {}
+    in_variables: dict[str, str] = {}
     for term in terms:
-        for condition in term.statement.conditions:
+        statement = term.statement
+        for condition in statement.conditions:
             spelled.setdefault(condition.key.lower(), condition.key)
+        lists = (
+            statement.resources,
+            statement.not_resources,
+            *(condition.values for condition in statement.conditions),
+        )
+        for entry in (entry for entries in lists for entry in entries or () if "${" in entry.text):
+            for name in variable_keys(entry.text):
+                in_variables.setdefault(name.lower(), name)
+    spelled = {**in_variables, **spelled}
     return {"aws:username": "aws:username", **spelled}

@@ -10,15 +10,20 @@ import pytest
 
 from policyeval.answer.comparison import Compared
 from policyeval.answer.data import comparison_object
+from policyeval.answer.example import with_real_examples
 from policyeval.answer.review import github, markdown, sarif
+from policyeval.answer.words import except_texts
 from policyeval.cli.diff import body
 from policyeval.diagnostics.style import Style
+from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import find_document, policy_of
-from policyeval.proof.difference import compare_policies
+from policyeval.proof.difference import compare_policies, tidied
+from policyeval.proof.question import no_new_access
 from policyeval.source import Source
-from tests.proof.asking import Statement, allow
+from tests.proof.asking import Statement, allow, policy
 from tests.proof.changes import CHANGES, Change
+from tests.proof.sampling import allows
 
 SCHEMA = json.loads((Path(__file__).parent.parent.parent / "docs/schemas/proof-1.json").read_text(encoding="utf-8"))
 
@@ -62,6 +67,31 @@ def test_every_part_is_drawn_with_an_example(files: list[Compared]) -> None:
         assert text.count("= example: ") == len(parts)
         assert text.count("+ newly allowed\n") == len(one.difference.gained.accesses)
         assert text.count("- no longer allowed\n") == len(one.difference.lost.accesses)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("iam:GetUser", "arn:aws:iam::111122223333:user/example"),
+        ("s3:GetObject", "arn:aws:s3:::example/example"),
+        ("ec2:DescribeInstances", "*"),
+        ("ec2:StopInstances", "arn:aws:ec2:eu-west-1:111122223333:instance/example"),
+        ("s3:GetNothing", "arn:aws:s3:::example"),
+    ],
+)
+def test_an_example_is_of_a_kind_that_the_action_acts_on(action: str, resource: str) -> None:
+    outcome = with_real_examples(no_new_access(policy(allow(action)), policy(), every=True))
+    (access,) = outcome.accesses
+    assert access.counterexample.request.resource.arn == resource
+    assert access.counterexample.new.decision is Decision.ALLOWED
+
+
+def test_an_example_is_none_of_what_is_left_out() -> None:
+    new, old = policy(allow("s3:GetObject")), policy(allow("s3:GetObject", "arn:aws:s3:::*/*"))
+    (access,) = with_real_examples(tidied(no_new_access(new, old, every=True))).accesses
+    assert except_texts(access) == ["arn:aws:s3:::*/*"]
+    request = access.counterexample.request
+    assert not allows(old, request)
 
 
 # ---- in reviews

@@ -1,0 +1,63 @@
+"""Examples that could happen: on a resource of a kind that AWS has for the action, where the answer takes any resource.
+
+The prover is content with any ARN. What is shown here was replayed by the evaluator like every example.
+Source: Service Authorization Reference (the catalog's resource types).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from policyeval.evaluation.request import Request
+from policyeval.proof.glob import plain
+from policyeval.proof.outcome import Access, Outcome
+from policyeval.proof.term import ANYWHERE, EVERY_ARN, NOWHERE, Place, place_contains
+from policyeval.syntax.arn import split_arn
+
+_MOST_TRIES = 6
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+def with_real_examples(outcome: Outcome) -> Outcome:
+    """The outcome with examples on resources of the action's own kinds, where there are such."""
+    return replace(outcome, accesses=tuple(_with_real_example(access, outcome) for access in outcome.accesses))
+
+
+def _with_real_example(access: Access, outcome: Outcome) -> Access:
+    if outcome.replay is None or not any(spot.place in (ANYWHERE, EVERY_ARN) for spot in access.spots):
+        return access
+    request = access.counterexample.request
+    for arn, _ in zip(_resources(request), range(_MOST_TRIES), strict=False):
+        if any(place_contains(bar, _place(arn)) for bar in access.region.barred_places):
+            continue
+        found = outcome.replay(replace(request, resource=replace(request.resource, arn=arn)))
+        if found is not None:
+            return replace(access, counterexample=found)
+    return access
+
+
+def _place(arn: str) -> Place:
+    return NOWHERE if arn == "*" else tuple(map(plain, split_arn(arn)[1:]))
+
+
+def _resources(request: Request) -> Iterator[str]:
+    """ARNs of the kinds of resource that the action acts on; `*` for one that acts on no particular resource."""
+    from policyeval.catalog.catalog import catalog
+
+    action = catalog().action(request.action)
+    if action is None:
+        return
+    if action.is_wildcard_only:
+        yield "*"
+        return
+    service = catalog().service(action.service)
+    partition = request.principal.arn.split(":")[1] if request.principal.arn else "aws"
+    account = request.resource.account or request.principal.account or "111122223333"
+    given = {"Partition": partition, "Region": "eu-west-1", "Account": account}
+    kinds = [service.resource_type(resource.name) for resource in action.resource_types] if service is not None else []
+    forms = [form for kind in kinds if kind is not None for form in kind.arn_formats]
+    # The plainest first: an object of a bucket before one behind an access point.
+    for form in sorted(forms, key=lambda form: (form.count("${"), len(form))):
+        yield _VARIABLE.sub(lambda found: given.get(found[1], "example"), form)
