@@ -514,10 +514,19 @@ class _Reader:
             return
         for written, keys in block.items():
             at = child(place, written)
+            operator = parse_operator(written)
+            if operator is None and _is_key_like(written) and keys:
+                self.report(
+                    "invalid-condition-operator",
+                    f"`{written}` is a condition key where an operator belongs",
+                    at,
+                    on_key=True,
+                    help=f'put an operator around it, such as {{"StringEquals": {{"{written}": …}}}}',
+                )
+                continue
             if not isinstance(keys, Mapping):
                 self.wrong_type(f"Condition.{written}", keys, "an object of condition keys", at)
                 continue
-            operator = parse_operator(written)
             if operator is None:
                 self.report_operator(written, keys, at)
             else:
@@ -594,6 +603,12 @@ def _principal_type(text: str) -> str:
     if text.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")):
         return "Service"
     return "Federated" if ":saml-provider/" in text or ":oidc-provider/" in text else "AWS"
+
+
+def _is_key_like(text: str) -> bool:
+    """Whether what stands for an operator is a key such as `aws:SourceIp`, and no operator with a qualifier."""
+    prefix, colon, _ = text.partition(":")
+    return bool(colon) and prefix.lower() not in ("forallvalues", "foranyvalue") and prefix.lower() == prefix
 
 
 def _is_aws_principal(text: str) -> bool:

@@ -2,7 +2,8 @@
 
 ## What it does
 Reports `ForAllValues` on a multivalued key in an Allow when no other condition of the statement asks for the key.
-`aws:TagKeys` is left out: a request without tags is what most of such statements mean to let pass.
+`aws:TagKeys` is left out: a request without tags is what most of such statements mean to let pass. So is
+`dynamodb:LeadingKeys` where all actions of the statement name the partition keys of items.
 
 ## Why is this bad?
 `ForAllValues` is true of no values at all: a request without the key passes, whatever the list says.
@@ -13,9 +14,9 @@ Reports `ForAllValues` on a multivalued key in an Allow when no other condition 
   "Version": "2012-10-17",
   "Statement": {
     "Effect": "Allow",
-    "Action": "dynamodb:GetItem",
-    "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
-    "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:userid}"]}}
+    "Action": "kms:Decrypt",
+    "Resource": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "Condition": {"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["team", "order"]}}
   }
 }
 ```
@@ -26,11 +27,11 @@ Reports `ForAllValues` on a multivalued key in an Allow when no other condition 
   "Version": "2012-10-17",
   "Statement": {
     "Effect": "Allow",
-    "Action": "dynamodb:GetItem",
-    "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+    "Action": "kms:Decrypt",
+    "Resource": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "Condition": {
-      "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:userid}"]},
-      "Null": {"dynamodb:LeadingKeys": "false"}
+      "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["team", "order"]},
+      "Null": {"kms:EncryptionContextKeys": "false"}
     }
   }
 }
@@ -58,6 +59,24 @@ from policyeval.source import child
 from policyeval.syntax.operator import Qualifier
 
 _TAG_KEYS = "aws:tagkeys"
+_LEADING_KEYS = "dynamodb:leadingkeys"
+_BY_PARTITION_KEY = frozenset(
+    f"dynamodb:{name}"
+    for name in (
+        "getitem",
+        "batchgetitem",
+        "query",
+        "putitem",
+        "updateitem",
+        "deleteitem",
+        "batchwriteitem",
+        "conditioncheckitem",
+    )
+)
+"""Lower-cased actions whose requests always name the partition keys of items.
+
+Source: Amazon DynamoDB Developer Guide, specifying-conditions.
+"""
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
@@ -66,6 +85,8 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
     for condition in statement.conditions:
         operator, lower = condition.operator, condition.key.lower()
         if operator.qualifier is not Qualifier.FOR_ALL_VALUES or operator.base == "Null" or operator.if_exists:
+            continue
+        if lower == _LEADING_KEYS and always_has_leading_keys(statement):
             continue
         if lower == _TAG_KEYS or not is_multivalued(condition.key) or requires_key(statement, condition.key):
             continue
@@ -76,6 +97,10 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             help=f'ask for the key too: `"Null": {{"{condition.key}": "false"}}`',
             fix=null_fix(statement, condition.key),
         )
+
+
+def always_has_leading_keys(statement: Statement) -> bool:
+    return statement.actions is not None and all(entry.text.lower() in _BY_PARTITION_KEY for entry in statement.actions)
 
 
 def null_fix(statement: Statement, key: str) -> Fix:

@@ -114,7 +114,7 @@ def wanted_types(statement: Statement, context: RuleContext) -> frozenset[tuple[
 def misfit(arn: WrittenArn, shapes: tuple[Shape, ...], wanted: frozenset[tuple[str, str]]) -> Remark:
     first = [shape for shape in shapes if (shape.service, shape.resource_type.lower()) in wanted] or list(shapes)
     written = arn.segments[RESOURCE]
-    best = correction(written, first) or correction(written, shapes)
+    best = correction(written, first) or correction(written, shapes) or completed(written, first if wanted else [])
     forms = list(dict.fromkeys(resource_of(shape) for shape in first))
     shown = ", ".join(f"`{form}`" for form in forms[:SHOWN])
     more = f" and {len(forms) - SHOWN} more" if len(forms) > SHOWN else ""
@@ -129,6 +129,21 @@ def misfit(arn: WrittenArn, shapes: tuple[Shape, ...], wanted: frozenset[tuple[s
         else None,
         severity=Severity.WARNING if best is None and written else None,
     )
+
+
+def completed(written: str, wanted: list[Shape]) -> str | None:
+    """A bare name with the type before it, or a name with a type too many without it, where the statement's actions
+    work on one form only: `table/orders` for `orders`."""
+    form, *longer = sorted({resource_of(shape) for shape in wanted}, key=len) or [""]
+    if not written or has_wildcard(written) or not all(other.startswith(form) for other in longer):
+        return None
+    head, brace, rest = form.partition("${")
+    if not brace or "${" in rest or not form.endswith("}"):
+        return None
+    name = written.rpartition("/")[2].rpartition(":")[2]
+    if not name or written == head.rstrip("/:") or (head and name != written):
+        return None
+    return f"{head}{name}"
 
 
 def resource_of(shape: Shape) -> str:

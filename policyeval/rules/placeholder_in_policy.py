@@ -1,8 +1,9 @@
 """Text of a template that nobody replaced.
 
 ## What it does
-Reports `ACCOUNT-ID-WITHOUT-HYPHENS`, `<account-id>`, `YOUR-BUCKET`, `${AWS::AccountId}`, `111-222-333` and other text
-that documentation and templates tell their reader to replace, in resources, principals and the values of conditions.
+Reports `ACCOUNT-ID-WITHOUT-HYPHENS`, `<account-id>`, `YOUR-BUCKET`, `${AWS::AccountId}`, `${var.bucket}`,
+`111-222-333` and other text that documentation and templates tell their reader to replace, in resources, principals and
+the values of conditions.
 
 ## Why is this bad?
 AWS stores it as it stands. A resource or principal of that name does not exist, so the statement has no effect.
@@ -51,6 +52,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from policyeval.catalog.global_keys import global_key
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
@@ -71,23 +73,29 @@ _NAMED = (
     r"|\b(?:your|insert|replace)[-_](?:aws[-_])?(?:account|bucket|region|role|user|table|queue|topic|key)"
     r"(?:[-_](?:name|id|here|number|arn))*\b"
 )
+_OF_A_TEMPLATE = r"|\$\{(?:[A-Za-z_][A-Za-z0-9_.\[\]-]*|(?:self|env|opt|param|file|cf|sls):[A-Za-z0-9_./()-]+)\}"
+"""Of Terraform, a shell, the Serverless Framework: variables of a policy have a colon, or are `${*}` and the like."""
 _ACCOUNT = (
     r"(?:(?:your|my|the|source|target|trusted|management|other)[-_ ]?)?(?:aws[-_ ]?)?acc(?:oun)?t"
     r"(?:[-_ ]?(?:id|number|no|a|b))*|x{4,12}|aws[-_ ]?id|\d{4}-\d{4}-\d{4}|\d{3}-\d{3}-\d{3,6}|(?:x{4}-){2}x{4}"
     r"|\{[a-z_-]*account[a-z_-]*\}|\$account(?:_?id)?"
 )
 _ELSEWHERE = re.compile(_NAMED, re.ASCII)
+_ELSEWHERE_OR_TEMPLATE = re.compile(_NAMED + _OF_A_TEMPLATE, re.ASCII)
 _IN_ACCOUNT = re.compile(f"(?i:{_ACCOUNT})", re.ASCII)
 _ABOUT_ACCOUNT = re.compile(r"account|^111-222|^\d{4}-\d{4}", re.IGNORECASE)
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     for text in texts(statement):
-        yield from (remark(text, within, context) for within in placeholders_in(text))
+        for within in placeholders_in(text, has_variables=context.policy.has_variables):
+            yield remark(text, within, context)
 
 
-def placeholders_in(text: Text) -> Iterator[tuple[int, int]]:
-    """The characters of each placeholder, in order."""
+def placeholders_in(text: Text, *, has_variables: bool) -> Iterator[tuple[int, int]]:
+    """The characters of each placeholder, in order. Where the policy's version has no variables, `${name}` may be the
+    name of something."""
+    pattern = _ELSEWHERE_OR_TEMPLATE if has_variables else _ELSEWHERE
     taken = None
     if text.text.startswith("arn:"):
         segments = split_written(text.text)
@@ -95,7 +103,7 @@ def placeholders_in(text: Text) -> Iterator[tuple[int, int]]:
             start = sum(len(segment) + 1 for segment in segments[:ACCOUNT])
             taken = (start, start + len(segments[ACCOUNT]))
             yield taken
-    for found in _ELSEWHERE.finditer(text.text):
+    for found in pattern.finditer(text.text):
         if taken is None or not (taken[0] <= found.start() < taken[1]):
             yield found.span()
 
@@ -112,7 +120,9 @@ def remark(text: Text, within: tuple[int, int], context: RuleContext) -> Remark:
         if account_id is None:
             advice += "; with the account id configured, `--fix --unsafe-fixes` writes them"
     else:
-        advice = "replace it by what it stands for"
+        key = f"aws:{written[2:-1]}" if written.startswith("${") else ""
+        found = global_key(key) if key else None
+        advice = f"did you mean `${{{found.name}}}`?" if found is not None else "replace it by what it stands for"
     return Remark(
         f"`{written}` is a placeholder",
         Where(text.pointer, within=within),
@@ -131,4 +141,13 @@ def stands_for_account(text: str, within: tuple[int, int], written: str) -> bool
     return within == (0, len(text)) and _ABOUT_ACCOUNT.search(written) is not None
 
 
-RULE = Rule("placeholder-in-policy", Severity.ERROR, statement=check, silences={"invalid-arn-account": Reach.PLACE})
+RULE = Rule(
+    "placeholder-in-policy",
+    Severity.ERROR,
+    statement=check,
+    silences={
+        "invalid-arn-account": Reach.PLACE,
+        "invalid-arn-prefix": Reach.PLACE,
+        "no-resource-fits-action": Reach.STATEMENT,
+    },
+)

@@ -49,11 +49,13 @@ from policyeval.rules.value_types import unreadable, unreadable_remark
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
-    if any(condition.operator.family == "Bool" for condition in statement.conditions):
+    families = {condition.operator.family for condition in statement.conditions} & {"Bool", "Null"}
+    if families:
         from policyeval.evaluation.comparison import read_boolean  # only where there is a value to read
 
-        for condition, value in unreadable(statement, "Bool", lambda text: read_boolean(text) is not None):
-            yield unreadable_remark(condition, value, "boolean", "write `true` or `false`")
+        for family in sorted(families):
+            for condition, value in unreadable(statement, family, lambda text: read_boolean(text) is not None):
+                yield unreadable_remark(condition, value, "boolean", "write `true` or `false`")
 
 
 RULE = Rule("type-mismatch-boolean", Severity.WARNING, statement=check, about=Topic.CONDITION)

@@ -56,10 +56,14 @@ _VARIABLE = r"\$\{[^{}]*\}"
 _NAMES = ("partition", "service", "Region", "account")
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     found = list(variables(statement))
     if found:
-        named = {(text.pointer, within) for text in texts(statement) for within in placeholders_in(text)}
+        named = {
+            (text.pointer, within)
+            for text in texts(statement)
+            for within in placeholders_in(text, has_variables=context.policy.has_variables)
+        }
         yield from (remark for remark in found if (remark.where.pointer, remark.where.within) not in named)
 
 
