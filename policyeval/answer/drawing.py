@@ -36,7 +36,8 @@ GRANTED, GAINED, LOST = "granted", "newly allowed", "no longer allowed"
 
 def draw_access(access: Access, style: Style, *, word: str) -> Iterator[str]:
     """One part of a change: what, where, to whom, when, why, and an example; `word` is one of those above."""
-    yield from wrapped(actions_line(access), "  ", style, hanging="    ")
+    for line in wrapped(actions_line(access), "  ", style, hanging="    "):
+        yield style.paint(line, "bold")
     yield from _listed("on", resource_texts(access), style)
     yield from _listed("for", caller_texts(access), style)
     yield from _listed("when", condition_texts(access), style, again="and")

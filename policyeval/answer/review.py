@@ -59,16 +59,16 @@ def markdown(files: Sequence[Compared]) -> str:
 def _table(title: str, accesses: Sequence[Access]) -> list[str]:
     if not accesses:
         return []
-    rows = [
-        f"**{title}**",
-        "",
-        "| actions | resources | for whom | when | statement | example |",
-        "|---|---|---|---|---|---|",
-    ]
-    rows += [f"| {' | '.join(_row(access))} |" for access in accesses[:_MOST_ROWS]]
+    table = [_TITLES, *map(_row, accesses[:_MOST_ROWS])]
+    columns = [at for at in range(len(_TITLES)) if any(row[at] for row in table[1:])]
+    lines = [f"| {' | '.join(row[at] for at in columns)} |" for row in table]
+    lines.insert(1, "|" + "---|" * len(columns))
     if len(accesses) > _MOST_ROWS:
-        rows.append(f"| and {len(accesses) - _MOST_ROWS} more | | | | | |")
-    return [*rows, ""]
+        lines.append(f"| and {len(accesses) - _MOST_ROWS:,} more |" + " |" * (len(columns) - 1))
+    return [f"**{title}**", "", *lines, ""]
+
+
+_TITLES = ["actions", "resources", "for whom", "when", "statement", "example"]
 
 
 def _row(access: Access) -> list[str]:

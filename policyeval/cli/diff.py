@@ -235,14 +235,14 @@ def body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
         yield from labelled("allowed", one.allowed or "", "  ", style)
     for access in one.difference.gained.accesses:
         yield ""
-        yield style.paint("+ newly allowed", "bold")
+        yield style.paint("+ newly allowed", "warning")
         yield from draw_access(access, style, word=GAINED)
     for access in one.difference.lost.accesses if removed else ():
         yield ""
-        yield style.paint("- no longer allowed", "bold")
+        yield style.paint("- no longer allowed", "note")
         yield from draw_access(access, style, word=LOST)
     if one.difference.lost.verdict is Verdict.PROVED and one.difference.gained.accesses:
         yield ""
-        yield "nothing else changed: whatever was allowed still is"
+        yield style.paint("nothing else changed: whatever was allowed still is", "good")
     for doubt in one.doubts:
         yield from labelled("not known", doubt, "  ", style)

@@ -273,3 +273,43 @@ def test_many_files_are_one_answer(diff: Run, repository: Path) -> None:
         assert [one["file"] for one in answer["newAccess"]] == names
         shapes.append(list(answer))
     assert shapes[0] == shapes[1] == shapes[2]
+
+
+# ---- what somebody has agreed to
+
+
+@pytest.mark.parametrize(
+    ("allowance", "status"),
+    [
+        ('rules = ["new-access"]\nfiles = ["p.json"]\nreason = "agreed"', 0),
+        ('rules = ["new-*"]\nreason = "agreed"', 0),
+        ('rules = ["new-access"]\nreason = "agreed"\nuntil = 2999-01-01', 0),
+        ('rules = ["new-access"]\nreason = "agreed"\nuntil = 2020-01-01', 1),
+        ('rules = ["new-access"]\nfiles = ["other.json"]\nreason = "agreed"', 1),
+        ('rules = ["*"]\nreason = "all findings of check"', 1),
+    ],
+)
+def test_an_allowance_of_new_access(diff: Run, repository: Path, allowance: str, status: int) -> None:
+    """Only one that names the rule, the file, and has not expired; the reason is said."""
+    (repository / "pyproject.toml").write_text(f"[[tool.policyeval.allow]]\n{allowance}\n", encoding="utf-8")
+    write(repository / "p.json", allow("s3:*"))
+    found, shown = diff("--git", "HEAD", format="full")
+    assert found == status
+    assert ("= allowed: agreed" in shown) is (status == 0)
+    data = json.loads(diff("--git", "HEAD", format="json")[1])
+    assert data["files"][0]["allowed"] == ("agreed" if status == 0 else None)
+    assert data["result"] == "FAIL"
+
+
+def test_what_is_not_known_cannot_be_agreed_to(diff: Run, repository: Path) -> None:
+    odd = allow("s3:*", "arn:aws:s3:::b/\ue000", Principal="*")
+    write(repository / "q.json", odd)
+    commit()
+    (repository / "pyproject.toml").write_text(
+        '[[tool.policyeval.allow]]\nrules = ["new-access"]\nreason = "agreed"\n', encoding="utf-8"
+    )
+    write(repository / "q.json", allow("s3:*", "arn:aws:s3:::c/*", Principal="*"))
+    status, shown = diff("--git", "HEAD", format="full")
+    assert status == 3
+    assert shown.startswith("UNKNOWN  q.json")
+    assert "= allowed" not in shown
