@@ -83,7 +83,7 @@ def _draw_cause(term: Term, access: Access, word: str, style: Style) -> Iterator
     the values of a condition."""
     source = term.policy.source
     if source is None:
-        yield f"  {clean(f'{term.label} in {term.policy.name}')}"
+        yield from wrapped(f"{term.label} in {term.policy.name}", "  ", style, hanging="    ")
         return
     tree = locate(source)
     wider = [] if access.lifted is not None else _wider_values(term, access)
@@ -138,7 +138,7 @@ def _draw_other_side(access: Access, word: str, style: Style) -> Iterator[str]:
 def _draw_mark(term: Term, element: str, said: str, style: Style) -> Iterator[str]:
     source = term.policy.source
     if source is None:
-        yield f"  {clean(f'{term.label} in {term.policy.name}: {said}')}"
+        yield from wrapped(f"{term.label} in {term.policy.name}: {said}", "  ", style, hanging="    ")
         return
     effect = locate(source).find(term.statement.element(element))
     yield from draw(source, [Mark(effect, f"{term.label} {said}" if term.statement.sid else said)], style)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from policyeval.policy.loading import find_document, policy_of
 from policyeval.proof.difference import compare_policies, tidied
 from policyeval.proof.question import no_new_access
 from policyeval.source import Source
-from tests.proof.asking import Statement, allow, policy
+from tests.proof.asking import Statement, allow, deny, policy
 from tests.proof.changes import CHANGES, Change
 from tests.proof.sampling import allows
 
@@ -51,6 +52,17 @@ def test_nothing_is_wider_than_the_terminal(files: list[Compared], width: int) -
     for one in files:
         for line in body(one, Style(width=width), removed=True):
             assert len(line) <= width or len(line.split()) <= 3, line
+
+
+def test_policies_without_a_text_fit_as_well() -> None:
+    """Built by a program, or found where no file is: they are named instead of drawn."""
+    sid = "AStatementIdThatIsAsLongAsTheOnesThatPeopleGiveToTheirStatements"
+    new, old = policy(allow("s3:*", Sid=sid)), policy(allow("ec2:*"), deny("s3:Get*", Sid=sid), allow("s3:*"))
+    long = [replace(one, name="a-policy-with-a-name-of-a-certain-length-too") for one in (new, old)]
+    one = Compared("new", "old", compare_policies(long[:1], long[1:]))
+    lines = list(body(one, Style(), removed=True))
+    assert all(len(line) <= 80 for line in lines)
+    assert f"  {sid} in" in lines
 
 
 def test_colour_changes_no_text(files: list[Compared]) -> None:
