@@ -133,17 +133,19 @@ def misfit(arn: WrittenArn, shapes: tuple[Shape, ...], wanted: frozenset[tuple[s
 
 def completed(written: str, wanted: list[Shape]) -> str | None:
     """A bare name with the type before it, or a name with a type too many without it, where the statement's actions
-    work on one form only: `table/orders` for `orders`."""
-    form, *longer = sorted({resource_of(shape) for shape in wanted}, key=len) or [""]
-    if not written or has_wildcard(written) or not all(other.startswith(form) for other in longer):
+    work on one form only: `table/orders` for `orders`, `orders` for the `topic/orders` of a topic."""
+    if not wanted or has_wildcard(written):
         return None
-    head, brace, rest = form.partition("${")
-    if not brace or "${" in rest or not form.endswith("}"):
+    shape = min(wanted, key=lambda shape: len(shape.format))
+    if not all(each.format.startswith(shape.format) for each in wanted):
         return None
-    name = written.rpartition("/")[2].rpartition(":")[2]
-    if not name or written == head.rstrip("/:") or (head and name != written):
+    head, brace, rest = resource_of(shape).partition("${")
+    if not brace or "${" in rest or not rest.endswith("}"):
         return None
-    return f"{head}{name}"
+    own, name = head_of(written), written[len(head_of(written)) + 1 :]
+    if head:
+        return f"{head}{written}" if own == written and written not in ("", head.rstrip("/:")) else None
+    return name if name and head_of(name) == name and own == shape.resource_type.lower() else None
 
 
 def resource_of(shape: Shape) -> str:
