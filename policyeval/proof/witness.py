@@ -48,14 +48,16 @@ class Setting:
 def requests(problem: Problem, point: Point, setting: Setting) -> Iterator[Request]:
     """Requests that the point stands for, the most telling first; at most a few dozen."""
     word = _fresh_word(point)
-    tries = itertools.product(
-        _actions(problem, point, word), _values(point), _LINKED, _callers(problem, point, setting), (True, False)
-    )
     has_linked = any(isinstance(dimension, Atom) for dimension in point.domains)
-    usable = (choice for choice in tries if has_linked or choice[2] is _LINKED[0])
-    for (action, values, linked, caller, is_pretty), _ in zip(usable, range(_MOST_TRIES), strict=False):
+    ways = [*itertools.product(_LINKED, (True, False))] if has_linked else [(_LINKED[0], True)]
+    tries = itertools.product(
+        _actions(problem, point, word), _values(point), ways, _callers(problem, point, setting), (True, False)
+    )
+    for (action, values, way, caller, is_pretty), _ in zip(tries, range(_MOST_TRIES * len(ways)), strict=False):
+        linked, is_true_first = way
+        maker = _Maker(problem, point, setting, linked, caller, word, is_pretty=is_pretty, is_true_first=is_true_first)
         try:
-            yield _Maker(problem, point, setting, linked, caller, word, is_pretty=is_pretty).make(action, values)
+            yield maker.make(action, values)
         except RequestError:
             continue
 
@@ -115,9 +117,8 @@ def _real_actions(action: ActionGlob, point: Point) -> Iterator[str]:
 def _values(point: Point) -> Iterator[dict[str, Choice]]:
     """Values for the keys of the point: the first that fits of each, then others."""
     options: list[list[tuple[str, Choice]]] = []
-    for dimension, domain in point.domains.items():
-        if isinstance(dimension, Atom):
-            continue
+    keys = [(one, point.domains[one]) for one in sorted(one for one in point.domains if isinstance(one, str))]
+    for dimension, domain in keys:
         mask = point.values.get(dimension, domain.everything)
         found = [value for at, value in enumerate(domain.values) if mask >> at & 1 and value is not None]
         if not found:
@@ -157,6 +158,7 @@ class _Maker:
         word: str,
         *,
         is_pretty: bool,
+        is_true_first: bool,
     ) -> None:
         self.problem = problem
         self.point = point
@@ -164,6 +166,8 @@ class _Maker:
         self.linked = linked
         self.caller = caller
         self.is_pretty = is_pretty
+        self.is_true_first = is_true_first
+        """Whether conditions with variables that are to hold choose the value of a key, or those that are not to."""
         self.word = word
 
     def make(self, action: str, values: dict[str, Choice]) -> Request:
@@ -248,14 +252,11 @@ class _Maker:
 
     def add_linked(self, values: dict[str, Choice]) -> None:
         """Values for conditions that compare a key with a variable: equal where the condition is to hold."""
-        for dimension in self.point.domains:
-            if not isinstance(dimension, Atom) or not dimension.linked_keys:
-                continue
+        atoms = [one for one in self.point.domains if isinstance(one, Atom) and one.linked_keys]
+        for dimension in sorted(atoms, key=lambda one: (self.is_equal(one) != self.is_true_first, *spelled_out(one))):
             for key in dimension.linked_keys:
                 values.setdefault(key, "alice" if self.is_pretty else self.word)
-            wanted = self.point.values.get(dimension, 0b11)
-            is_negated = "Not" in dimension.operator
-            if (wanted & 0b10 and not is_negated) or (wanted == 0b01 and is_negated):
+            if self.is_equal(dimension):
                 text = sorted(dimension.values)[-1]
                 for key in dimension.linked_keys:
                     held = values[key]
@@ -265,6 +266,12 @@ class _Maker:
                 values.setdefault(dimension.key, (text,) if listed else text)
             else:
                 values.setdefault(dimension.key, self.linked)
+
+    def is_equal(self, atom: Atom) -> bool:
+        """Whether a key is to be what an atom compares it with."""
+        wanted = self.point.values.get(atom, 0b11)
+        is_negated = "Not" in atom.operator
+        return bool(wanted & 0b10 and not is_negated) or (wanted == 0b01 and is_negated)
 
     def context(self, values: Mapping[str, Choice], bare: Request) -> dict[str, ContextValue]:
         """The keys that do not follow from the caller anyway; one that would but must be absent is an empty list."""
@@ -283,6 +290,11 @@ class _Maker:
             elif isinstance(value, str) and derived.get(key) != value:
                 context[name] = value
         return context
+
+
+def spelled_out(atom: Atom) -> tuple[str, str, list[str]]:
+    """An atom as something that can be sorted; sets are walked in another order by every run."""
+    return atom.key, atom.operator, sorted(atom.values)
 
 
 def _read_off(pattern: Glob, text: str) -> Iterator[tuple[str, str]]:

@@ -97,6 +97,17 @@ class TestCorrelation:
         assert ask([allow(when=own)], [allow(when=like)]).verdict is not Verdict.REFUTED
         assert refuted([allow(when={"Null": {"s3:prefix": "false"}})], [allow(when=own)])
 
+    def test_a_tag_of_the_callers_own_that_need_not_be_there(self) -> None:
+        """Whichever of the two conditions is looked at first: what a missing tag allows is found in every run."""
+        own = {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}
+        assert refuted([allow(when={"StringEqualsIfExists": own})], [allow(when={"StringEquals": own})])
+
+    def test_a_prefix_that_lost_its_slash(self) -> None:
+        wide, narrow = (
+            {"StringLike": {"s3:prefix": text}} for text in ("home/${aws:username}*", "home/${aws:username}/*")
+        )
+        assert refuted([allow(when=wide)], [allow(when=narrow)])
+
 
 class TestMissingKeys:
     """3: positive operators fail on a missing key, negated ones hold."""
