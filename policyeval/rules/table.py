@@ -192,6 +192,7 @@ ALL_RULES: tuple[Rule, ...] = (
     Rule("role-trust-policy-unsupported-wildcard-in-principal", Severity.ERROR, statement=Later("role_trust_policy_unsupported_wildcard_in_principal", "statement"), kinds=frozenset({PolicyKind.TRUST}), silences={"public-resource": Reach.PLACE}),
     Rule("s3-prefix-in-negative-context", Severity.SECURITY_WARNING, statement=Later("s3_prefix_in_negative_context", "statement"), about=Topic.CONDITION),
     Rule("scp-syntax-error-principal", Severity.ERROR, kinds=frozenset({PolicyKind.SCP})),
+    Rule("secret-without-suffix", Severity.WARNING, statement=Later("secret_without_suffix", "statement"), about=Topic.SOME_RESOURCE),
     Rule("service-wildcard", Severity.SUGGESTION, statement=Later("service_wildcard", "statement"), kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}), pedantic=True),
     Rule("short-arn", Severity.WARNING, statement=Later("short_arn", "statement"), about=Topic.SOME_RESOURCE, silences={"invalid-arn-account": Reach.PLACE, "invalid-arn-region": Reach.PLACE}),
     Rule("specific-github-repo-and-branch-recommended", Severity.WARNING, statement=Later("specific_github_repo_and_branch_recommended", "statement"), kinds=frozenset({PolicyKind.TRUST}), about=Topic.CONDITION),
