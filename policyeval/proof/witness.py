@@ -53,7 +53,9 @@ def requests(problem: Problem, point: Point, setting: Setting) -> Iterator[Reque
     tries = itertools.product(
         _actions(problem, point, word), _values(point), ways, _callers(problem, point, setting), (True, False)
     )
-    for (action, values, way, caller, is_pretty), _ in zip(tries, range(_MOST_TRIES * len(ways)), strict=False):
+    for (action, values, way, caller, is_pretty), _ in zip(
+        tries, range(2 * _MOST_TRIES if has_linked else _MOST_TRIES), strict=False
+    ):
         linked, is_true_first = way
         maker = _Maker(problem, point, setting, linked, caller, word, is_pretty=is_pretty, is_true_first=is_true_first)
         try:
