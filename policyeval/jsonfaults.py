@@ -16,12 +16,12 @@ from policyeval.errors import JsonSyntaxError
 from policyeval.jsontext import (
     LOCATE_LIMIT,
     LONGEST_SHOWN,
-    MAX_DEPTH,
     DuplicateKeyError,
     RefusedByHook,
     clipped,
     quoted,
 )
+from policyeval.limits import DEPTH, most
 from policyeval.source import Source, Span
 
 _WHITE_SPACE = " \t\n\r"
@@ -86,9 +86,7 @@ _STATE_OF_MESSAGE = {
 def explain(source: Source, trouble: ValueError | RecursionError) -> JsonSyntaxError:
     """The error to raise for a text that the decoder refused with `trouble`."""
     if isinstance(trouble, RecursionError):
-        return _depth_fault(source) or JsonSyntaxError(
-            f"nested deeper than {MAX_DEPTH} levels", source=source, span=Span(0, 0)
-        )
+        return _depth_fault(source) or _too_deep(source, Span(0, 0))
     if isinstance(trouble, RefusedByHook):
         fault = _duplicate_key_fault(source) or _constant_fault(source)
         if fault is not None:
@@ -111,21 +109,23 @@ def refuse_surrogates(source: Source) -> None:
 
 
 def refuse_depth(source: Source) -> None:
-    """Raise when a text nests deeper than `MAX_DEPTH`."""
+    """Raise when a text nests deeper than `limits.DEPTH`."""
     fault = _depth_fault(source)
     if fault is not None:
         raise fault
 
 
+def _too_deep(source: Source, span: Span) -> JsonSyntaxError:
+    return JsonSyntaxError(f"nested deeper than {most(DEPTH):,} levels", source=source, span=span, help=DEPTH.help)
+
+
 def _depth_fault(source: Source) -> JsonSyntaxError | None:
-    depth = 0
+    depth, deepest = 0, most(DEPTH)
     for found in _SIGNIFICANT.finditer(source.text):
         if found[0] in _CLOSER:
             depth += 1
-            if depth > MAX_DEPTH:
-                return JsonSyntaxError(
-                    f"nested deeper than {MAX_DEPTH} levels", source=source, span=Span(*found.span())
-                )
+            if depth > deepest:
+                return _too_deep(source, Span(*found.span()))
         elif found[0] in "]}":
             depth -= 1
     return None

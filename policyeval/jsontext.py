@@ -14,14 +14,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from policyeval.errors import JsonSyntaxError
+from policyeval.limits import DEPTH, most
 from policyeval.source import Source, Span
 from policyeval.spans import Place, SpanTree
 
 if TYPE_CHECKING:
     from lark import Token, Tree
-
-MAX_DEPTH = 100
-"""How deep objects and arrays may nest. A policy needs 7 levels; what AWS's tools print around one, a few more."""
 
 LOCATE_LIMIT = 50_000
 """The longest faulty text in characters that goes through the grammar, which then takes about half a second; longer
@@ -76,7 +74,7 @@ _RAW_SURROGATE = re.compile("[\ud800-\udfff]")
 def decode(source: Source) -> object:
     """The value of a JSON text: `dict`, `list`, `str`, `JsonNumber`, `bool` or `None`.
 
-    Raises `JsonSyntaxError`, located, for what RFC 8259 does not allow and for nesting beyond `MAX_DEPTH`, half
+    Raises `JsonSyntaxError`, located, for what RFC 8259 does not allow and for nesting beyond `limits.DEPTH`, half
     surrogate pairs (section 8.2) and keys that appear twice (`DuplicateKeyError`; section 4 leaves them to the reader,
     AWS refuses them: IAM User Guide, troubleshoot_policies).
 
@@ -93,7 +91,7 @@ def decode(source: Source) -> object:
     if (
         _ESCAPED_SURROGATE.search(text)
         or (not text.isascii() and _RAW_SURROGATE.search(text))
-        or (text.count("{") + text.count("[") > MAX_DEPTH and _is_too_deep(value))
+        or (text.count("{") + text.count("[") > most(DEPTH) and _is_too_deep(value))
     ):
         from policyeval import jsonfaults
 
@@ -103,13 +101,14 @@ def decode(source: Source) -> object:
 
 
 def _is_too_deep(value: object) -> bool:
-    """Whether a value nests deeper than `MAX_DEPTH`. Level by level: nothing recurses."""
+    """Whether a value nests deeper than `limits.DEPTH`. Level by level: nothing recurses."""
+    deepest = most(DEPTH)
     level = [value]
-    for depth in range(MAX_DEPTH + 1):
+    for depth in range(deepest + 1):
         level = [item for item in level if type(item) is dict or type(item) is list]
         if not level:
             return False
-        if depth < MAX_DEPTH:
+        if depth < deepest:
             level = [item for container in level for item in _items(container)]
     return True
 

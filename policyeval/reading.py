@@ -16,12 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from policyeval.errors import PolicyevalError, ReadError, did_you_mean
+from policyeval.limits import FILE_BYTES, most
 from policyeval.locating import is_yaml
 from policyeval.source import Source, Span
-
-MAX_BYTES = 100_000_000
-"""The largest file that is read unless the caller says otherwise. The authorization details of a large account take
-some 30 MB, a policy at most 20 KB."""
 
 STDIN_NAME = "<stdin>"
 
@@ -61,7 +58,7 @@ def decode_document(source: Source) -> object:
     return jsontext.decode(source)
 
 
-def read_source(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> Source:
+def read_source(path: str | os.PathLike[str], *, limit: int | None = None) -> Source:
     """The text of a file, or of standard input for `-`, and the name to call it by; raises `ReadError`.
 
     What may be read and what `limit` means says `read_bytes`.
@@ -75,14 +72,16 @@ def name_of(path: str | os.PathLike[str]) -> str:
     return STDIN_NAME if written == "-" else _display_name(written)
 
 
-def read_bytes(path: str | os.PathLike[str], *, limit: int = MAX_BYTES) -> bytes:
+def read_bytes(path: str | os.PathLike[str], *, limit: int | None = None) -> bytes:
     """The content of a file, or of standard input for `-`.
 
     Regular files are read, and pipes that the shell hands over (`/dev/stdin`, `/dev/fd/63` of a process substitution).
-    Other pipes and devices are refused, so nothing waits for a writer that never comes. `limit` is in bytes. Raises
-    `ReadError`.
+    Other pipes and devices are refused, so nothing waits for a writer that never comes. `limit` is in bytes;
+    `limits.FILE_BYTES` when left out. Raises `ReadError`.
     """
     written = os.fspath(path)
+    if limit is None:
+        limit = most(FILE_BYTES)
     if written == "-":
         return _read_standard_input(limit)
     if not written:
@@ -279,7 +278,9 @@ def _read_up_to(read: Callable[[int], bytes], name: str, limit: int) -> bytes:
 
 def _too_large(name: str, limit: int, size: int | None = None) -> ReadError:
     found = f"{size:,} bytes, " if size is not None else ""
-    return ReadError(f"too large: {found}more than {limit:,}", name=name, help="is this the right file?")
+    return ReadError(
+        f"too large: {found}more than {limit:,}", name=name, help=FILE_BYTES.help if limit == most(FILE_BYTES) else None
+    )
 
 
 def _read_error(trouble: OSError, path: str, name: str) -> ReadError:

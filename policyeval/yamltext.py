@@ -16,15 +16,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policyeval.errors import YamlSyntaxError
-from policyeval.jsontext import MAX_DEPTH, JsonNumber, clipped
+from policyeval.jsontext import JsonNumber, clipped
+from policyeval.limits import ALIASED, DEPTH, most
 from policyeval.source import Source, Span
 from policyeval.spans import Place, SpanTree
 
 if TYPE_CHECKING:
     import yaml
-
-MAX_ALIASED = 10_000
-"""How many values the aliases of a document may stand for, counted as if each were written out."""
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -39,7 +37,7 @@ def decode(source: Source) -> object:
 
     A number keeps its spelling, so an account id without quotes keeps its zeros. Raises `YamlSyntaxError`, located, for
     what is not YAML, several documents, tags, merge keys, keys that are not text or appear twice, nesting beyond
-    `jsontext.MAX_DEPTH`, and aliases that contain themselves or stand for more than `MAX_ALIASED` values.
+    `limits.DEPTH`, and aliases that contain themselves or stand for more than `limits.ALIASED` values.
 
     >>> decode(Source("account.yaml", "account: 012345678901\\ngroups: [Administrators]"))
     {'account': '012345678901', 'groups': ['Administrators']}
@@ -152,8 +150,8 @@ class _Reader:
         start = _index(event.start_mark)
         if self.is_at_key():
             raise self.error("key is not text", start, _index(event.end_mark), "a key is one word, or text in quotes")
-        if len(self.open) >= MAX_DEPTH:
-            raise self.error(f"nested deeper than {MAX_DEPTH} levels", start, start + 1)
+        if len(self.open) >= most(DEPTH):
+            raise self.error(f"nested deeper than {most(DEPTH):,} levels", start, start + 1, DEPTH.help)
         if event.anchor:
             # An alias to this anchor from inside it is a cycle, even where an earlier anchor had the name.
             self.anchors.pop(event.anchor, None)
@@ -181,10 +179,11 @@ class _Reader:
             message = f"alias `*{clipped(name)}` has no anchor before it"
             raise self.error(message, start, end, f"`&{clipped(name)}` marks what it stands for")
         self.aliased += node.size
-        if self.aliased > MAX_ALIASED:
-            raise self.error(f"aliases stand for more than {MAX_ALIASED:,} values", start, end, "write the values out")
-        if len(self.open) + node.height > MAX_DEPTH:
-            raise self.error(f"nested deeper than {MAX_DEPTH} levels", start, end)
+        if self.aliased > most(ALIASED):  # each counted as if it were written out
+            message = f"aliases stand for more than {most(ALIASED):,} values"
+            raise self.error(message, start, end, f"write the values out; {ALIASED.help}")
+        if len(self.open) + node.height > most(DEPTH):
+            raise self.error(f"nested deeper than {most(DEPTH):,} levels", start, end, DEPTH.help)
         return _Node(node.value, Place(Span(start, end), None, None, node.place.children), node.size, node.height)
 
     def is_at_key(self) -> bool:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from policyeval import jsonfaults, jsontext
 from policyeval.errors import JsonSyntaxError
 from policyeval.jsontext import (
-    MAX_DEPTH,
     DuplicateKeyError,
     JsonNumber,
     decode,
@@ -22,6 +21,7 @@ from policyeval.jsontext import (
     locate_by_grammar,
     string_offset,
 )
+from policyeval.limits import DEPTH
 from policyeval.source import Pointer, Source, Span, child
 from policyeval.spans import SpanTree
 
@@ -313,11 +313,11 @@ def test_the_same_key_in_two_objects_is_no_duplicate() -> None:
 def test_nesting_is_allowed_up_to_the_limit(opener: str) -> None:
     closer = "]" if opener == "[" else "}"
     innermost = "[]" if opener == "[" else "{}"
-    just_right = opener * (MAX_DEPTH - 1) + innermost + closer * (MAX_DEPTH - 1)
+    just_right = opener * (DEPTH.default - 1) + innermost + closer * (DEPTH.default - 1)
     decode(source(just_right))
     error = fault(opener + just_right + closer)
-    assert error.message == f"nested deeper than {MAX_DEPTH} levels"
-    assert error.span == Span(len(opener) * MAX_DEPTH, len(opener) * MAX_DEPTH + 1)
+    assert error.message == f"nested deeper than {DEPTH.default} levels"
+    assert error.span == Span(len(opener) * DEPTH.default, len(opener) * DEPTH.default + 1)
 
 
 def test_many_brackets_side_by_side_are_not_deep() -> None:

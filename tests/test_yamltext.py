@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from policyeval import yamltext
 from policyeval.errors import YamlSyntaxError
-from policyeval.jsontext import MAX_DEPTH, JsonNumber
+from policyeval.jsontext import JsonNumber
+from policyeval.limits import ALIASED, DEPTH
 from policyeval.source import Pointer, Source, Span, child
-from policyeval.yamltext import MAX_ALIASED, decode, locate
+from policyeval.yamltext import decode, locate
 
 
 @pytest.fixture(autouse=True, params=["C", "Python"])
@@ -164,24 +165,25 @@ def test_any_text_at_all_gives_data_or_one_located_fault(text: str) -> None:
 
 
 def test_nesting_is_allowed_up_to_the_limit() -> None:
-    assert decode(source("[" * MAX_DEPTH + "]" * MAX_DEPTH))
-    error = fault("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
-    assert error.message == f"nested deeper than {MAX_DEPTH} levels"
-    assert error.span == Span(MAX_DEPTH, MAX_DEPTH + 1)
+    assert decode(source("[" * DEPTH.default + "]" * DEPTH.default))
+    error = fault("[" * (DEPTH.default + 1) + "]" * (DEPTH.default + 1))
+    assert error.message == f"nested deeper than {DEPTH.default} levels"
+    assert error.span == Span(DEPTH.default, DEPTH.default + 1)
 
 
 def test_aliases_count_as_the_levels_that_they_stand_for() -> None:
-    half = MAX_DEPTH // 2
+    half = DEPTH.default // 2
     anchored = f"- &a {'[' * half}{']' * half}\n"
     assert decode(source(anchored + f"- {'[' * (half - 1)}*a{']' * (half - 1)}"))
     error = fault(anchored + f"- {'[' * half}*a{']' * half}")
-    assert error.message == f"nested deeper than {MAX_DEPTH} levels"
+    assert error.message == f"nested deeper than {DEPTH.default} levels"
 
 
 def test_aliases_may_stand_for_so_many_values_and_no_more() -> None:
     anchored = f"- &a [{', '.join('x' * 99)}]\n"
-    assert decode(source(anchored + "- *a\n" * (MAX_ALIASED // 100)))
-    assert fault(anchored + "- *a\n" * (MAX_ALIASED // 100 + 1)).message == "aliases stand for more than 10,000 values"
+    assert decode(source(anchored + "- *a\n" * (ALIASED.default // 100)))
+    beyond = fault(anchored + "- *a\n" * (ALIASED.default // 100 + 1))
+    assert beyond.message == "aliases stand for more than 10,000 values"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from policyeval import jsontext
 from policyeval.errors import RequestError, did_you_mean
 from policyeval.evaluation.comparison import read_date
 from policyeval.evaluation.request import ContextValue
+from policyeval.limits import DEPTH, most
 from policyeval.source import Source
 
 KEYS = ("principal", "action", "resource", "context", "time")
@@ -77,7 +78,7 @@ def _decode(line: bytes, name: str) -> object:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         raise RequestError("the line is not UTF-8") from None
-    if "\\u" not in text and text.count("{") + text.count("[") <= jsontext.MAX_DEPTH:
+    if "\\u" not in text and text.count("{") + text.count("[") <= most(DEPTH):
         with contextlib.suppress(ValueError, RecursionError, StopIteration):
             value, end = _scan(text, 0)
             if end == len(text) or not text[end:].strip(" \t\r"):

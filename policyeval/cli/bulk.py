@@ -28,11 +28,10 @@ from policyeval.errors import PolicyevalError, ReadError
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.simulator import Simulator
+from policyeval.limits import LINE_BYTES, most
 
 OutputFormat = Literal["full", "concise", "json"]
 BLOCK_BYTES = 1 << 19
-LONGEST_LINE = 1 << 20
-"""A request longer than this is no request: it would have to fit into memory before that could be seen."""
 FAILED = "error"
 """What stands in the place of a decision that could not be made."""
 
@@ -206,8 +205,9 @@ def _blocks(file: IO[bytes], name: str) -> Iterator[Block]:
         cut = read.rfind(b"\n")
         if cut < 0:
             rest += read
-            if len(rest) > LONGEST_LINE:
-                raise ReadError("a line is longer than 1 MiB", name=name, help="write one request a line")
+            if len(rest) > most(LINE_BYTES):  # it would have to fit into memory before it could be seen to be none
+                message = f"a line is longer than {most(LINE_BYTES):,} bytes"
+                raise ReadError(message, name=name, help=f"write one request a line; {LINE_BYTES.help}")
             continue
         lines = rest + read[:cut]
         yield Block(lines, line_number, len(read))

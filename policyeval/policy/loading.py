@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from policyeval import jsontext
 from policyeval.errors import PolicyError
+from policyeval.limits import STATEMENTS, LimitError, most
 from policyeval.policy.document import is_text, read_policy, type_name
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
@@ -62,7 +63,14 @@ def policy_of(document: Document, kind: PolicyKind, name: str) -> Policy:
 
 
 def examine(document: Document, kind: PolicyKind, name: str) -> tuple[Policy, tuple[Problem, ...]]:
-    """What could be read of a document, and everything for which AWS would refuse it."""
+    """What could be read of a document, and everything for which AWS would refuse it.
+
+    Raises `LimitError` for more statements than `limits.STATEMENTS`.
+    """
+    statements = document.value.get("Statement") if isinstance(document.value, Mapping) else None
+    if isinstance(statements, list) and len(statements) > most(STATEMENTS):
+        message = f"the policy has {len(statements):,} statements, more than {most(STATEMENTS):,}"
+        raise LimitError(message, name=document.source.name, help=STATEMENTS.help)
     return read_policy(document.value, kind, name=name, source=document.source, pointer=document.pointer)
 
 

@@ -153,7 +153,7 @@ def test_many_blocks_stay_in_order(
 
 
 def test_a_line_without_end_is_refused(path: Path) -> None:
-    with pytest.raises(ReadError, match="longer than 1 MiB"):
+    with pytest.raises(ReadError, match="longer than 1,048,576 bytes"):
         run(path, b'"' + b"a" * (2 << 20))
 
 
