@@ -48,12 +48,16 @@ def _refuse_constant(constant: str) -> object:
 
 # Numbers act as the text that the line has for them.
 _DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_float=str, parse_int=str, parse_constant=_refuse_constant)
+_scan_plain = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # as below
 _scan = make_scanner(_DECODER)  # type: ignore[arg-type]  # it wants what a decoder has, as the decoder itself does
 """The decoder without what it does for texts that begin or end with white space, which no good line does."""
 
 
 def read_request_line(line: bytes, name: str) -> RequestLine:
     """Read one line; `name` says where it stands. Raises `JsonSyntaxError` or `RequestError`."""
+    asked = _read_plain(line)
+    if asked is not None:
+        return asked
     value = _decode(line, name)
     if not isinstance(value, dict):
         raise RequestError("the line is no request", help="a request is an object with `principal` and `action`")
@@ -70,6 +74,41 @@ def read_request_line(line: bytes, name: str) -> RequestLine:
     if context is not None and not isinstance(context, dict):
         raise RequestError("`context` is an object from key to value")
     return RequestLine(principal, action, resource, context, None if time is None else _read_time(time))
+
+
+def _read_plain(line: bytes) -> RequestLine | None:
+    """A request of texts and a flat context of texts, as nearly every line is; nothing for any other line.
+
+    Without escapes a text has two quotation marks, so their number tells that no key stands twice.
+    """
+    if b"\\" in line or b"[" in line or line.count(b"{") > 2:
+        return None
+    try:
+        text = line.decode("utf-8")
+        value, end = _scan_plain(text, 0)
+    except (ValueError, StopIteration):
+        return None
+    if end != len(text) or value.__class__ is not dict:
+        return None
+    context = value.pop("context", None)
+    marks = 4 * len(value)
+    if context.__class__ is dict:
+        for given in context.values():
+            if given.__class__ is not str:
+                return None
+        marks += 4 * len(context) + 2
+    elif context is not None:
+        return None
+    principal, action, resource = value.get("principal"), value.get("action"), value.get("resource", "*")
+    if (
+        principal.__class__ is str
+        and action.__class__ is str
+        and resource.__class__ is str
+        and len(value) == 2 + ("resource" in value)
+        and text.count('"') == marks
+    ):
+        return RequestLine(principal, action, resource, context, None)
+    return None
 
 
 def _decode(line: bytes, name: str) -> object:

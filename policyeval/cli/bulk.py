@@ -12,9 +12,11 @@ import gzip
 import os
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from io import BufferedReader
 from itertools import chain
@@ -24,6 +26,7 @@ from policyeval.account.account import Account
 from policyeval.account.request_lines import RequestLine, read_request_line
 from policyeval.account.simulators import AccountSimulator
 from policyeval.diagnostics.style import clean
+from policyeval.diagnostics.summary import plural
 from policyeval.errors import PolicyevalError, ReadError
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Request
@@ -132,7 +135,7 @@ class Worker:
                 decisions.append("")
                 continue
             try:
-                decisions.append(decide(read_request_line(line, f"line {number + 1}")))
+                decisions.append(decide(read_request_line(line, "the line")))
             except PolicyevalError as error:
                 errors.append((number, f"{error.message} ({error.help})" if error.help else error.message))
                 decisions.append(FAILED)
@@ -181,7 +184,7 @@ def _decide_blocks(blocks: Iterator[Block], setting: Setting, jobs: int) -> Iter
         for block in chain([first], [] if second is None else [second], blocks):
             yield block, worker.decide_block(block.lines)
         return
-    with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(setting,)) as pool:
+    with _told_of_death(), ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(setting,)) as pool:
         under_way: deque[tuple[Block, Future[BlockOutcome]]] = deque()
         for block in chain([first, second], blocks):
             under_way.append((block, pool.submit(_decide_in_worker, block.lines)))
@@ -192,9 +195,22 @@ def _decide_blocks(blocks: Iterator[Block], setting: Setting, jobs: int) -> Iter
             yield done, future.result()
 
 
+@contextlib.contextmanager
+def _told_of_death() -> Iterator[None]:
+    """Raises `PolicyevalError` where a process of the pool was killed, as the system does when memory runs out."""
+    try:
+        yield
+    except BrokenProcessPool:
+        raise PolicyevalError(
+            "a process was killed while it decided, so that the rest is not decided",
+            help="try fewer at once, with `--jobs 1` if need be",
+        ) from None
+
+
 def _blocks(file: IO[bytes], name: str) -> Iterator[Block]:
     """Blocks of whole lines; raises `ReadError` for a line without end and for a damaged archive."""
     rest, line_number = b"", 1
+    begins = True
     while True:
         try:
             read = file.read(BLOCK_BYTES)
@@ -202,6 +218,8 @@ def _blocks(file: IO[bytes], name: str) -> Iterator[Block]:
             raise ReadError(f"the file could not be read to its end: {error}", name=name) from error
         if not read:
             break
+        if begins:
+            read, begins = read.removeprefix(BOM_UTF8), False
         cut = read.rfind(b"\n")
         if cut < 0:
             rest += read
@@ -243,7 +261,7 @@ def _summary(total: Outcome) -> str:
     parts = [f"{total.allowed:,} allowed", f"{total.denied:,} denied"]
     if total.failed:
         parts.append(f"{total.failed:,} not decided")
-    return f"{total.decided:,} requests: {', '.join(parts)}"
+    return f"{plural(total.decided, 'request')}: {', '.join(parts)}"
 
 
 class _ProgressBar:
@@ -275,7 +293,7 @@ class _ProgressBar:
             part = min(self._done / self._total, 1.0)
             filled = int(part * self.WIDTH)
             bar = f"[{'#' * filled}{'.' * (self.WIDTH - filled)}] {part:4.0%}  "
-        print(f"\r{bar}{decided:,} requests", end="", file=sys.stderr, flush=True)
+        print(f"\r{bar}{plural(decided, 'request')}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         if self._shown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,11 +57,13 @@ class Plan:
         "_is_signed",
         "_is_simple",
         "_is_trust_action",
+        "_limits",
         "_on_star",
         "_partition",
         "_rcp_denies",
         "_required",
         "_resource_denies",
+        "_within",
     )
 
     def __init__(
@@ -99,55 +100,60 @@ class Plan:
         self._is_simple = rcp_denies is None and resource_denies is None and grants == (None, None, None)
         own = (*caller.limits, caller.identity, caller.boundary, caller.session)
         self._blocked = not is_signed or None in own
+        self._limits = tuple(test for test in caller.limits if not is_constant(test))
+        self._within = tuple(test for test in (caller.boundary, caller.session) if not is_constant(test))
         self._required = tuple(test for test in own if test is not None and not is_constant(test))
 
-    def decide(self, resource: Resource, context: GivenContext) -> str:
-        """The decision, in the words of `Decision`."""
+    def decide(self, arn: str, owned: Resource, context: GivenContext) -> str:
+        """The decision about a resource, in the words of `Decision`; `owned` is any resource with the same owner."""
         # 0
         if self._always_allowed:
             return ALLOWED
-        arn = "*" if self._on_star else resource.arn
+        if self._on_star:
+            arn = "*"
         if not arn.startswith(self._partition) and arn != "*":
             return IMPLICIT
         # 1
         if self._denies is not None and self._denies(arn, context):
             return EXPLICIT
         if not self._is_simple:
-            return self._decide_with_resource_policy(arn, resource, context)
+            return self._decide_with_resource_policy(arn, owned, context)
         # 3 to 8, when nothing but the caller's own side can allow
         if self._blocked:
             return IMPLICIT
         for test in self._required:
             if not test(arn, context):
                 return IMPLICIT
-        owner = resource.account
+        owner = owned.account
         if owner is not None and owner != self._account:
             return IMPLICIT
         if (self._is_trust_action or ":kms:" in arn) and self._needs_resource_policy(arn):
             return IMPLICIT
         return ALLOWED
 
-    def _decide_with_resource_policy(self, arn: str, resource: Resource, context: GivenContext) -> str:
-        if not resource.management_account and holds(self._rcp_denies, arn, context):
+    def _decide_with_resource_policy(self, arn: str, owned: Resource, context: GivenContext) -> str:
+        rcp_denies, resource_denies = self._rcp_denies, self._resource_denies
+        if rcp_denies is not None and not owned.management_account and rcp_denies(arn, context):
             return EXPLICIT
-        has_say = self._is_consulted(arn, resource)
-        if has_say and holds(self._resource_denies, arn, context):
+        has_say = self._is_consulted(arn, owned)
+        if has_say and resource_denies is not None and resource_denies(arn, context):
             return EXPLICIT
         # 3 and 4
         caller, grants = self._caller, self._grants
-        if not all_hold(caller.limits, arn, context):
-            return IMPLICIT
+        for test in self._limits:
+            if test is None or not test(arn, context):
+                return IMPLICIT
         # 5
         direct = has_say and holds(grants.direct, arn, context)
         if not self._is_signed:
             return ALLOWED if direct else IMPLICIT
         # 7
-        is_same_account = resource.account is None or resource.account == self._account
+        is_same_account = owned.account is None or owned.account == self._account
         if is_same_account and direct:
             return ALLOWED
-        within = holds(caller.boundary, arn, context) and holds(caller.session, arn, context)
-        if not within:
-            return IMPLICIT
+        for test in self._within:
+            if test is None or not test(arn, context):
+                return IMPLICIT
         by_role = has_say and holds(grants.role, arn, context)
         if is_same_account and by_role:
             return ALLOWED
@@ -161,10 +167,10 @@ class Plan:
         granted = by_account if is_same_account else direct or by_role or by_account
         return ALLOWED if granted else IMPLICIT
 
-    def _is_consulted(self, arn: str, resource: Resource) -> bool:
+    def _is_consulted(self, arn: str, owned: Resource) -> bool:
         """Whether the resource policy has a say: a role's only about assuming it, a bucket's not against its root."""
         if self._is_rescue and is_bucket_arn(arn):
-            return resource.account is not None and resource.account != self._account
+            return owned.account is not None and owned.account != self._account
         return (self._is_trust_action and not self._is_barred) or not is_role_arn(arn)
 
     def _needs_resource_policy(self, arn: str) -> bool:
@@ -184,10 +190,6 @@ def is_constant(test: Test | None) -> bool:
 def holds(test: Test | None, arn: str, context: GivenContext) -> bool:
     """Whether a test that may be missing holds."""
     return test is not None and test(arn, context)
-
-
-def all_hold(tests: Sequence[Test | None], arn: str, context: GivenContext) -> bool:
-    return all(holds(test, arn, context) for test in tests)
 
 
 def is_role_arn(arn: str) -> bool:

@@ -5,19 +5,27 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from policyeval.account import request_lines
 from policyeval.account.account import Account
+from policyeval.account.request_lines import read_request_line
 from policyeval.account.simulators import AccountSimulator
 from policyeval.cli import bulk
 from policyeval.cli.bulk import simulate_requests
 from policyeval.cli.main import main
-from policyeval.errors import ReadError
+from policyeval.errors import PolicyevalError, ReadError, RequestError
 from policyeval.evaluation.decide import decide
 from policyeval.evaluation.policies import Attached, PolicySet
+from policyeval.evaluation.request import ContextValue
 from policyeval.policy.model import Policy
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
@@ -69,6 +77,24 @@ def test_no_line_is_no_decision(path: Path, capsys: pytest.CaptureFixture[str], 
 def test_lines_may_end_as_on_windows_and_be_blank(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(path, GOOD.replace(b"\n", b"\r\n\r\n")) == 1
     assert capsys.readouterr().out == DECISIONS
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_request(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(path, b"\xef\xbb\xbf" + GOOD) == 1
+    assert capsys.readouterr().out == DECISIONS
+
+
+def test_one_request_is_not_several(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(path, GOOD.split(b"\n")[0])
+    assert capsys.readouterr().err == "1 request: 1 allowed, 0 denied\n"
+
+
+def test_a_process_that_is_killed_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Linux does when memory runs out."""
+    monkeypatch.setattr(bulk, "BLOCK_BYTES", 200)
+    monkeypatch.setattr(bulk, "_start_worker", lambda setting: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(PolicyevalError, match="a process was killed while it decided"):
+        run(path, GOOD * 20, jobs=2)
 
 
 def test_a_compressed_file_is_recognised(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,6 +203,31 @@ def test_policies_without_an_account(path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == "allowed\nimplicitDeny\n"
 
 
+LINES: st.SearchStrategy[dict[str, object]] = st.dictionaries(
+    st.sampled_from(["principal", "action", "resource", "context", "time", "tiem"]),
+    st.sampled_from(["alice", "s3:GetObject", 1, None, True, "\\", "é", '{"', [], {}, {"a": "b"}, {"a": 1, "b": "x"}]),
+)
+
+
+@given(
+    LINES, st.sampled_from(["", ', "action": "s3:*"', ', "context": {"a": 1, "b": 2, "a": "x"}', " x", "}", "\ufeff"])
+)
+def test_what_is_read_at_once_is_what_is_read_with_care(members: dict[str, object], added: str) -> None:
+    """A line without escapes takes a short way, which must refuse and read as the long one."""
+    line = (json.dumps(members, ensure_ascii=False)[:-1] + added + "}").replace("{, ", "{").encode()
+
+    def read() -> object:
+        try:
+            return read_request_line(line, "line")
+        except PolicyevalError as error:
+            return error.message
+
+    at_once = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(request_lines, "_read_plain", lambda line: None)
+        assert at_once == read()
+
+
 # ---- the account's simulators: the same policies as the account finds for each request
 
 
@@ -206,6 +257,48 @@ def test_the_account_asked_at_once_decides_as_one_by_one(context: dict[str, str]
             request = COMPANY.request(caller, action, resource, context)
             expected = decide(COMPANY.policy_set(request), request).decision.value
             assert simulator.decide(caller, action, resource, context) == expected, (caller, action, resource)
+
+
+PLACES = [
+    "arn:aws:s3:::example-corp-public/index.html",
+    "arn:aws:s3:::example-corp-public",
+    "arn:aws:s3:::example-corp-public/",
+    "arn:aws:s3:::example-corp-public/a/b",
+    "arn:aws:s3:::example-corp-public/a:b",
+    "arn:aws:s3:::example-corp-public-too/a",
+    "arn:aws:s3:::example-corp-audit-logs/a",
+    "arn:aws:s3:::/a",
+    "arn:aws:iam::111122223333:role",
+    "arn:aws:iam::111122223333:role/ci-deploy",
+    "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+]
+
+
+@pytest.mark.parametrize("action", ["s3:GetObject", "s3:ListBucket", "sts:AssumeRole", "kms:Decrypt"])
+def test_resources_that_lie_side_by_side_are_decided_each_by_its_own(action: str) -> None:
+    """What is kept of one resource, and of one context, is never the answer about another."""
+    simulator = AccountSimulator(COMPANY)
+    with_text: dict[str, ContextValue] = {**CONTEXT}
+    contexts: list[dict[str, ContextValue]] = [with_text, {**CONTEXT, "aws:SecureTransport": False}, with_text]
+    for caller in (next(iter(COMPANY.users)), "role/ci-deploy", "anonymous"):
+        for resource in (*PLACES, *reversed(PLACES)):
+            for context in contexts:
+                try:
+                    request = COMPANY.request(caller, action, resource, context)
+                except RequestError as error:
+                    with pytest.raises(RequestError, match=re.escape(error.message)):
+                        simulator.decide(caller, action, resource, context)
+                    continue
+                expected = decide(COMPANY.policy_set(request), request).decision.value
+                assert simulator.decide(caller, action, resource, context) == expected, (caller, resource, context)
+
+
+def test_an_arn_without_a_resource_is_refused_beside_good_ones() -> None:
+    simulator = AccountSimulator(COMPANY)
+    assert simulator.decide("anonymous", "s3:GetObject", "arn:aws:s3:::/a") == "explicitDeny"
+    with pytest.raises(RequestError, match="may not be empty"):
+        simulator.decide("anonymous", "s3:GetObject", "arn:aws:s3:::")
 
 
 @pytest.mark.parametrize("resource", ["*", *dict.fromkeys(resource for _, resource in QUESTIONS[:-1])])
