@@ -135,7 +135,7 @@ def head_patterns(names: Sequence[str], wanted: int) -> Iterator[str]:
     Bit `i` of `wanted` stands for the name at `i`. Cost: linear in the names.
 
     >>> list(head_patterns(["AddTags", "GetItem", "GetUser", "PutItem"], 0b0111))
-    ['A*', 'G*']
+    ['AddTags', 'G*']
     """
     lower = [name.lower() for name in names]
     others = [index for index in range(len(names)) if not wanted >> index & 1]

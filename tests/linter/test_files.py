@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from policyeval.limits import STATEMENTS, LimitError, most
 from policyeval.linter.files import Asked, CheckedFile, check_bytes, check_file
 from policyeval.linter.selection import Selection
 
@@ -153,8 +154,16 @@ def test_a_hostile_policy_gets_findings(document: object, kind: str | None) -> N
     assert all(character == "\n" or character.isprintable() for character in shown)
 
 
-def test_a_hundred_thousand_statements_are_checked() -> None:
+def test_a_hundred_thousand_statements_are_one_error_or_as_many_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     statement = json.dumps({**READ, "Effect": "allow"})
     text = '{"Version": "2012-10-17", "Statement": [' + ",".join([statement] * 100_000) + "]}"
-    checked = check(text, selection=Selection(("invalid-effect",)))
+    with pytest.raises(LimitError, match="the policy has 100,000 statements, more than"):
+        check(text)
+    monkeypatch.setenv(STATEMENTS.variable, "100,000")
+    most.cache_clear()
+    try:
+        checked = check(text, selection=Selection(("invalid-effect",)))
+    finally:
+        monkeypatch.undo()
+        most.cache_clear()
     assert len(checked.findings) == 100_000
