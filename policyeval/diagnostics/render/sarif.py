@@ -109,7 +109,7 @@ def _location(label: Label, own: Source) -> Object:
 
 def _artifact(source: Source) -> Object:
     """A file as a URI relative to where policyeval ran; of a document inside a file, that file."""
-    return {"uri": quote(source.name.partition("#/")[0].replace("\\", "/"))}
+    return {"uri": quote(source.name.partition("#/")[0].replace("\\", "/"), errors="surrogateescape")}
 
 
 def region_of(source: Source, span: Span) -> Object:
