@@ -1,7 +1,7 @@
 """`python -m benchmarks`: what the fast path costs, beside the reference and beside peers.
 
     python -m benchmarks --set-up          install the peers and fetch the managed policies, once
-    python -m benchmarks                   print the table, write build/benchmarks.json and docs/benchmarks.md
+    python -m benchmarks                   print the table, write build/benchmarks.json, the page and its figure
     python -m benchmarks --full            the large cells and a million bulk requests as well
     python -m benchmarks --only decide     one section
     python -m benchmarks.differential      index against reference on drawn questions, as many as asked for
@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import sections, workshop
+from benchmarks.curves import write_speed
 from benchmarks.measuring import Measurement
 from benchmarks.report import write_report
 
@@ -50,6 +51,7 @@ def main() -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "measurements": [measurement.as_json() for measurement in measured],
     }
+    write_speed(results)
     os.makedirs(os.path.dirname(chosen.json) or ".", exist_ok=True)
     Path(chosen.json).write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     if not chosen.only:

@@ -14,11 +14,14 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from random import Random
 
+from benchmarks.pages import write_part
 from tests.property.agreement import disagreements, reference_answer
 from tests.property.questions import draw_questions
 
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 WORLDS, REQUESTS = 5, 8
 
 
@@ -46,6 +49,7 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help="put the counts into docs/benchmarks.md")
     chosen = parser.parse_args()
     seeds = range(chosen.seed, chosen.seed + -(-chosen.examples // (WORLDS * REQUESTS)))
     start, count, answers, differing = time.monotonic(), 0, Counter[str](), 0
@@ -58,8 +62,11 @@ def main() -> None:
                 print(text)
             if sys.stderr.isatty():
                 print(f"\r{count:,}", end="", file=sys.stderr, flush=True)
-    told = ", ".join(f"{number:,} {answer}" for answer, number in answers.most_common())
-    print(f"{count:,} examples in {time.monotonic() - start:,.0f} s: {told}; {differing:,} on which they differ")
+    counts = ", ".join(f"{number:,} {answer}" for answer, number in answers.most_common())
+    told = f"{count:,} examples in {time.monotonic() - start:,.0f} s: {counts}; {differing:,} on which they differ"
+    print(told)
+    if chosen.write and not differing:
+        write_part(PAGE, "benchmarks.differential", f"The last long run: {told}.")
     raise SystemExit(1 if differing else 0)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Measurement:
     value: float
     unit: str
     note: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    """What a figure is drawn from."""
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)

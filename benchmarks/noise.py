@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pages import part
 from benchmarks.workshop import managed_policies
 from policyeval.reading import write_whole
 from policyeval.rules.table import BY_NAME
@@ -166,6 +167,12 @@ def _lines(
         yield f"- [{slip.rule}](rules/{slip.rule}.md): {slip.reason}"
         for message in messages:
             yield f"  - {message}"
+    yield ""
+    yield "## Simulated"
+    yield ""
+    yield "Each policy, attached to a user, through the fast path and through the reference."
+    yield ""
+    yield part(PAGE, "benchmarks.managed")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from policyeval.policy.model import Policy
 from policyeval.syntax.action import compile_action
 
 ROOT = Path(__file__).parent.parent
+SHOWN = 5
+"""How many actions a peer's note names at most."""
 
 
 def reference_decision(policy: Policy, request: Request) -> str:
@@ -193,8 +195,17 @@ def _peers(document: Any, requests: list[Request], own: float, answers: list[str
             continue
         words = {"PERMITTED": "allowed", "DENIED": "explicitDeny", "NEUTRAL": "implicitDeny"}
         words |= {"Allowed": "allowed", "ExplicitlyDenied": "explicitDeny", "ImplicitlyDenied": "implicitDeny"}
-        same = sum(words.get(theirs) == ours for theirs, ours in zip(answer["answers"], answers, strict=True))
+        pairs = list(zip(requests, answer["answers"], answers, strict=True))
+        same = sum(words.get(theirs) == ours for _, theirs, ours in pairs)
         note = f"policyeval {own / answer['rate']:,.0f} times; same answer {same:,} of {len(answers):,}"
+        refused = [request.action for request, theirs, _ in pairs if theirs == "error"]
+        if refused:
+            listed = ", ".join(f"`{action}`" for action in refused[:SHOWN])
+            note += f"; {len(refused)} refused as no action of its own list: {listed}"
+            note += f" and {len(refused) - SHOWN} more" if len(refused) > SHOWN else ""
+        others = [request.action for request, theirs, ours in pairs if theirs != "error" and words.get(theirs) != ours]
+        if others:
+            note += f"; another answer: {', '.join(others)}"
         yield Measurement(
             "decide" if len(requests) > 200 else "read-only", f"{name}, the same requests", answer["rate"], "/s", note
         )
@@ -226,13 +237,18 @@ def grid(*, full: bool) -> Iterator[Measurement]:
                 check(set(simulator.decide_all(requests)) == {expected}, f"grid {name}")
                 check(reference_decision(policy, requests[0]) == expected, f"grid {name}, reference")
                 parts.append(seconds(all_decided(simulator, requests), 3) / len(requests))
+            numbers = {"patterns": statements * patterns, "hit": parts[0], "miss": parts[1]}
             slow = "-"
             if statements * patterns <= 100_000:
                 asked = corpora.grid_requests("hit", 2)
                 reference = Simulator(identity=[policy], use_index=False)
-                slow = f"{seconds(all_decided(reference, asked), 2) / len(asked) * 1e6:,.0f} µs"
+                numbers["reference"] = seconds(all_decided(reference, asked), 2) / len(asked)
+                slow = f"{numbers['reference'] * 1e6:,.0f} µs"
             note = f"miss {parts[1] * 1e6:.2f} µs, reference {slow}, compiled in {built * 1e3:,.1f} ms"
-            yield Measurement("grid", f"{statements:,} statements of {patterns:,} patterns, hit", parts[0], "s", note)
+            what = (
+                f"{statements:,} statement{'s' * (statements > 1)} of {patterns:,} pattern{'s' * (patterns > 1)}, hit"
+            )
+            yield Measurement("grid", what, parts[0], "s", note, numbers)
     for resources in (1, 10, 100, 1000, 10_000):
         policy = corpora.many_resources(resources)
         simulator = Simulator(identity=[policy])
@@ -240,7 +256,10 @@ def grid(*, full: bool) -> Iterator[Measurement]:
         for request in requests[:50]:
             check(simulator.decide(request) == reference_decision(policy, request), "resources")
         taken = seconds(all_decided(simulator, requests), 3) / len(requests)
-        yield Measurement("grid", f"{resources:,} statements, each for a bucket of its own", taken, "s")
+        what = (
+            "1 statement for a bucket" if resources == 1 else f"{resources:,} statements, each for a bucket of its own"
+        )
+        yield Measurement("grid", what, taken, "s")
 
 
 # ---- in bulk
