@@ -28,7 +28,7 @@ READINGS = {
     "read-only": (
         "One request against thousands of patterns",
         "The statements that speak of an action are found once for each action. Compiled anew, a request pays for that "
-        "and for its share of the index. iam-simulate refuses actions that its own, older list does not have, before it "
+        "and for its share of the index. iam-simulate refuses actions that its own, older list does not have before it "
         "looks at the policy: those are no other decisions.",
     ),
     "grid": (
