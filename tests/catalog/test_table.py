@@ -164,6 +164,34 @@ def test_a_cache_directory_that_cannot_be_made_is_tolerated(
     assert load_table(data.version, data.services) == fresh[0]
 
 
+def test_a_file_in_the_place_of_the_cache_directory_is_tolerated_and_kept(
+    tmp_path: Path, data: Catalog, fresh: tuple[ActionTable, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("POLICYEVAL_CACHE_DIR", str(tmp_path / "file"))
+    assert load_table(data.version, data.services) == fresh[0]
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing keeps root from writing")
+def test_a_cache_directory_that_cannot_be_written_to_is_tolerated(
+    data: Catalog, fresh: tuple[ActionTable, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`/proc/self` is there, and not even root can make a file in it."""
+    monkeypatch.setenv("POLICYEVAL_CACHE_DIR", "/proc/self")
+    assert load_table(data.version, data.services) == fresh[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the other systems ask platformdirs itself")
+def test_the_cache_is_kept_in_the_cache_home(
+    tmp_path: Path, data: Catalog, fresh: tuple[ActionTable, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POLICYEVAL_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert load_table(data.version, data.services) == fresh[0]
+    assert cache_file(tmp_path / "policyeval", data).read_text() == fresh[1]
+
+
 def test_processes_may_write_at_once(cache: Path, data: Catalog, fresh: tuple[ActionTable, str]) -> None:
     code = "from policyeval.catalog.catalog import catalog; print(len(catalog().table))"
     environment = {**os.environ, "POLICYEVAL_CACHE_DIR": str(cache)}
