@@ -24,6 +24,7 @@ class Budget:
     """The steps left to a search."""
 
     def __init__(self, steps: int) -> None:
+        self.steps = steps
         self.left = steps
         self.spent = 0
 

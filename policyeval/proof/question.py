@@ -80,7 +80,7 @@ def no_new_access_for(
     problem = stack_problem(principal, owner, budget)
     sides = [stack_side(policies, principal, attached, problem) for policies in (new, old)]
     for side in sides:
-        problem.note_set_operators(side.terms)
+        problem.note_set_operators(term.statement for term in side.terms)
     setting = Setting(PolicyKind.IDENTITY, principal, owner=owner)
     start = start_of(problem, setting)
     if new.resource is not None or old.resource is not None:
@@ -95,7 +95,7 @@ def access_not_granted_to(
     """Whether a caller may do none of the accesses, under all policies that bear on them, in their own account."""
     problem = stack_problem(principal, principal.account, budget)
     side = stack_side(policies, principal, Resource("*", principal.account), problem)
-    problem.note_set_operators(side.terms)
+    problem.note_set_operators(term.statement for term in side.terms)
     setting = Setting(PolicyKind.IDENTITY, principal, owner=principal.account)
     return search_within(problem, side, setting, accesses, every=every)
 
@@ -150,7 +150,7 @@ class Asked:
             conditions=self.conditions,
         )
         term = Term(statement, _LITERAL, problem.letters, problem.every_caller)
-        problem.note_set_operators((term,))
+        problem.note_set_operators((statement,))
         return replace(start.within(term), terms=())
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from policyeval.evaluation.request import Principal
+from policyeval.policy.model import Statement
 from policyeval.proof.cover import CALLER, Budget, Dimension, uncovered
 from policyeval.proof.domain import FREE, Cardinality, Domain, cardinality, domain_of
 from policyeval.proof.glob import ONE, STAR, Inexpressible, has_variable, is_text, lengths, normalise, plain
@@ -61,10 +62,16 @@ class Problem:
         """All callers, as bits; a question that does not tell callers apart has one that stands for all."""
         return (1 << (len(self.callers) or 1)) - 1
 
-    def note_set_operators(self, terms: Iterable[Term]) -> None:
+    def afresh(self) -> Problem:
+        """Another problem about the same policies, with nothing spent."""
+        found = Problem(self.callers, self.budget.steps, self.letters.known, self.limits)
+        found.set_keys |= self.set_keys
+        return found
+
+    def note_set_operators(self, statements: Iterable[Statement]) -> None:
         """Remember the keys under set operators: a policy that asks for lists is taken at its word."""
-        for term in terms:
-            for condition in term.statement.conditions:
+        for statement in statements:
+            for condition in statement.conditions:
                 if condition.operator.qualifier is not None:
                     self.set_keys.add(condition.key.lower())
 

@@ -49,7 +49,7 @@ class Side:
 def policy_side(policies: Sequence[Policy], kind: PolicyKind, problem: Problem) -> Side:
     """The policies of one kind by themselves, when every other layer lets the request pass; several are a union."""
     terms = [compiled(statement, policy, problem) for policy in policies for statement in policy]
-    problem.note_set_operators(terms)
+    problem.note_set_operators(term.statement for term in terms)
     denies = tuple(term for term in terms if term.statement.effect == "Deny")
     allows = tuple(term for term in terms if term.statement.effect == "Allow")
     if kind is PolicyKind.RCP:

@@ -59,7 +59,7 @@ Not safe: the statement begins to have an effect for the action.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from policyeval.diagnostics.fix import Edit, Fix, InsertItem, Remove, ReplaceValue
 from policyeval.diagnostics.place import Label, Where
@@ -83,7 +83,7 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     inert = [
         entry
         for entry in statement.actions or ()
-        if is_inert(entry.text, context) and not takes_effect_elsewhere(entry.text, statement, context)
+        if is_inert(entry.text, context) and not takes_effect_on_star(entry.text, statement, context)
     ]
     if inert:
         yield remark(statement, inert, context)
@@ -104,14 +104,18 @@ def is_told(prefix: str, context: RuleContext) -> bool:
     return any(action.resource_types for action in service.actions.values())
 
 
-def takes_effect_elsewhere(pattern: str, statement: Statement, context: RuleContext) -> bool:
-    """Whether another statement of the same effect speaks of all that an entry matches, on `*`."""
-    missing = {name.lower() for name in context.expand(pattern)}
-    for other in context.policy:
-        is_twin = other is not statement and other.effect == statement.effect
-        if is_twin and (star_in(other.resources) is not None or other.not_resources is not None):
-            missing -= context.actions(other)
-    return not missing
+def takes_effect_on_star(pattern: str, statement: Statement, context: RuleContext) -> bool:
+    """Whether other statements of the same effect speak of all that an entry matches, on `*`."""
+    return context.remembered(_actions_on_star)[statement.effect].issuperset(map(str.lower, context.expand(pattern)))
+
+
+def _actions_on_star(context: RuleContext) -> Mapping[str, frozenset[str]]:
+    """The actions, by effect, of the statements that speak of requests on no particular resource."""
+    on_star = [one for one in context.policy if star_in(one.resources) is not None or one.not_resources is not None]
+    return {
+        effect: frozenset().union(*(context.actions(one) for one in on_star if one.effect == effect))
+        for effect in ("Allow", "Deny")
+    }
 
 
 def remark(statement: Statement, inert: Sequence[Entry], context: RuleContext) -> Remark:

@@ -48,22 +48,18 @@ def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
     effects = {statement.effect for statement in policy}
     if effects != {"Allow", "Deny"}:
         return
-    from policyeval.proof.dead import shadowing_denies
+    from policyeval.proof.dead import shadowed_allows
 
-    for statement in policy:
-        if statement.effect != "Allow":
-            continue
-        denies = shadowing_denies(policy, statement)
-        if denies:
-            names = " and ".join(deny.label for deny in denies)
-            yield Remark(
-                f"everything that {statement.label} allows is denied by {names}",
-                Where(statement.element("Effect")),
-                label="grants nothing",
-                related=tuple(Label(Where(deny.element("Effect")), "denies all of it") for deny in denies),
-                notes=("an explicit deny in any policy overrides every allow",),
-                help="remove the Allow, or narrow the Deny",
-            )
+    for allow, denies in shadowed_allows(policy):
+        names = " and ".join(deny.label for deny in denies)
+        yield Remark(
+            f"everything that {allow.label} allows is denied by {names}",
+            Where(allow.element("Effect")),
+            label="grants nothing",
+            related=tuple(Label(Where(deny.element("Effect")), "denies all of it") for deny in denies),
+            notes=("an explicit deny in any policy overrides every allow",),
+            help="remove the Allow, or narrow the Deny",
+        )
 
 
 RULE = Rule("allow-shadowed-by-deny", Severity.WARNING, policy=check, about=Topic.DENY, needs_valid_policy=True)

@@ -47,20 +47,18 @@ from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 
 
 def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
-    denies = [statement for statement in policy if statement.effect == "Deny"]
-    if not denies or len(denies) == len(policy.statements):
+    if {statement.effect for statement in policy} != {"Allow", "Deny"}:
         return
-    from policyeval.proof.dead import meets_no_allow
+    from policyeval.proof.dead import idle_denies
 
-    for deny in denies:
-        if meets_no_allow(policy, deny):
-            yield Remark(
-                f"{deny.label} denies nothing that this policy allows",
-                Where(deny.element("Effect")),
-                label="meets no Allow of the policy",
-                notes=("it has an effect only on what other policies allow",),
-                help="if it was meant for an Allow of this policy, compare their actions, resources and conditions",
-            )
+    for deny in idle_denies(policy):
+        yield Remark(
+            f"{deny.label} denies nothing that this policy allows",
+            Where(deny.element("Effect")),
+            label="meets no Allow of the policy",
+            notes=("it has an effect only on what other policies allow",),
+            help="if it was meant for an Allow of this policy, compare their actions, resources and conditions",
+        )
 
 
 RULE = Rule(
