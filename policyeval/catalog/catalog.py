@@ -74,8 +74,18 @@ class Service:
         return f"Service({self.prefix!r})"
 
     @cached_property
+    def _raw_actions(self) -> Mapping[str, Any]:
+        raw: dict[str, Any] = read_json("actions", f"{self.prefix}.json")
+        return raw
+
+    @cached_property
+    def spelled_actions(self) -> Mapping[str, str]:
+        """`service:Name` as AWS spells it, by the name in lower case; no `Action` is built for it."""
+        return {lower: f"{self.prefix}:{raw['name']}" for lower, raw in self._raw_actions.items()}
+
+    @cached_property
     def actions(self) -> Mapping[str, Action]:
-        return _Built(read_json("actions", f"{self.prefix}.json"), self._action)
+        return _Built(self._raw_actions, self._action)
 
     @cached_property
     def resource_types(self) -> Mapping[str, ResourceType]:

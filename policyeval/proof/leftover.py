@@ -33,6 +33,7 @@ from policyeval.proof.term import (
     action_contains,
     action_glob,
     atom_of,
+    in_order,
     place_contains,
 )
 from policyeval.syntax.operator import parse_operator
@@ -203,7 +204,7 @@ def _conditions(cover: Term, atoms: frozenset[Atom]) -> list[Condition]:
     """The conditions of a cover that its atoms came from, in its own words."""
     has_variables = cover.policy.has_variables
     found = []
-    for atom in sorted(atoms, key=lambda one: (one.key, one.operator, sorted(one.values))):
+    for atom in in_order(atoms):
         if atom.operator == RESOLVES:
             found.append(null_condition(atom.key, is_missing=False))
             continue

@@ -31,6 +31,7 @@ from policyeval.proof.term import (
     Spot,
     Term,
     action_contains,
+    in_order,
     place_contains,
 )
 from policyeval.syntax.operator import parse_operator
@@ -316,7 +317,12 @@ class Search(Generic[T]):
 
     def pinned(self, box: Box) -> Box:
         """The box with the variables pinned whose key its atoms let have one value only."""
-        one = {atom.key: text for atom in box.atoms if atom.operator == "StringEquals" for text in _only_text(atom)}
+        one = {
+            atom.key: text
+            for atom in in_order(box.atoms)
+            if atom.operator == "StringEquals"
+            for text in _only_text(atom)
+        }
         pins = {
             letter: plain(one[variable.key])
             for letter, variable in self.problem.letters.variables.items()
@@ -391,7 +397,7 @@ class Search(Generic[T]):
         by_key: dict[str, set[Atom]] = {}
         domains: dict[Dimension, Domain] = {}
         dimension_of: dict[Atom, Dimension] = {}
-        for atom in atoms:
+        for atom in in_order(atoms):
             if atom.linked_keys:
                 domains[atom] = FREE
                 dimension_of[atom] = atom
@@ -409,13 +415,13 @@ class Search(Generic[T]):
 
     def masks(
         self,
-        atoms: Iterable[Atom],
+        atoms: frozenset[Atom],
         callers: int,
         domains: Mapping[Dimension, Domain],
         dimension_of: Mapping[Atom, Dimension],
     ) -> dict[Dimension, int]:
         masks: dict[Dimension, int] = {}
-        for atom in atoms:
+        for atom in in_order(atoms):
             dimension = dimension_of[atom]
             mask = 0b10 if isinstance(dimension, Atom) else domains[dimension].masks[atom]
             masks[dimension] = masks.get(dimension, domains[dimension].everything) & mask

@@ -66,6 +66,13 @@ def _condition(operator: Operator, key: str, values: frozenset[str]) -> Conditio
     return Condition(operator, key, tuple(Entry(text, "") for text in sorted(values)), "")
 
 
+@lru_cache(maxsize=16384)
+def in_order(atoms: frozenset[Atom]) -> tuple[Atom, ...]:
+    """Atoms by key, operator and values: a set is walked in another order by every run of Python, and an answer that
+    hangs on the order would too."""
+    return tuple(sorted(atoms, key=lambda atom: (atom.key, atom.operator, sorted(atom.values), atom.variables)))
+
+
 RESOLVES = "Resolves"
 """The operator of the atom that says that `${key}` has a value: present, single and not empty."""
 

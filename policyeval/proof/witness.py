@@ -21,7 +21,7 @@ from policyeval.proof.glob import LONG, ONE, STAR, Glob, has_variable, matcher
 from policyeval.proof.search import Point, Problem
 from policyeval.proof.side import owner
 from policyeval.proof.specimen import fresh_letter
-from policyeval.proof.term import ActionGlob, Atom, Term, action_contains
+from policyeval.proof.term import ActionGlob, Atom, Term, action_contains, in_order
 from policyeval.syntax.arn import is_account_id
 from policyeval.syntax.variable import variable_keys
 
@@ -254,8 +254,8 @@ class _Maker:
 
     def add_linked(self, values: dict[str, Choice]) -> None:
         """Values for conditions that compare a key with a variable: equal where the condition is to hold."""
-        atoms = [one for one in self.point.domains if isinstance(one, Atom) and one.linked_keys]
-        for dimension in sorted(atoms, key=lambda one: (self.is_equal(one) != self.is_true_first, *spelled_out(one))):
+        atoms = in_order(frozenset(one for one in self.point.domains if isinstance(one, Atom) and one.linked_keys))
+        for dimension in sorted(atoms, key=lambda one: self.is_equal(one) != self.is_true_first):
             for key in dimension.linked_keys:
                 values.setdefault(key, "alice" if self.is_pretty else self.word)
             if self.is_equal(dimension):
@@ -292,11 +292,6 @@ class _Maker:
             elif isinstance(value, str) and derived.get(key) != value:
                 context[name] = value
         return context
-
-
-def spelled_out(atom: Atom) -> tuple[str, str, list[str]]:
-    """An atom as something that can be sorted; sets are walked in another order by every run."""
-    return atom.key, atom.operator, sorted(atom.values)
 
 
 def _read_off(pattern: Glob, text: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -68,7 +69,21 @@ def open_paths(policy: Policy, context: RuleContext, scope: Scope) -> Iterator[O
 def _all_open_paths(context: RuleContext) -> tuple[OpenPath, ...]:
     """The open paths of every scope."""
     inquiry = _Inquiry(context.policy, context)
-    return tuple(opened for path in escalation_paths() if (opened := inquiry.try_path(path)) is not None)
+    return tuple(
+        opened
+        for path, groups in _live_paths()
+        if not any(map(inquiry.spoken.keys().isdisjoint, groups)) and (opened := inquiry.try_path(path)) is not None
+    )
+
+
+@lru_cache(maxsize=1)
+def _live_paths() -> tuple[tuple[EscalationPath, tuple[frozenset[str], ...]], ...]:
+    """The paths that can be open, each with the actions of its groups in lower case."""
+    return tuple(
+        (path, tuple(frozenset(map(str.lower, group)) for group in path.groups))
+        for path in escalation_paths()
+        if not path.retired and path.name != "create-service-linked-role"  # that has a rule of its own
+    )
 
 
 class _Inquiry:
@@ -77,7 +92,6 @@ class _Inquiry:
     def __init__(self, policy: Policy, context: RuleContext) -> None:
         self.policy = policy
         self.context = context
-        self.simulator = Simulator(identity=[policy])
         self.account = context.options.account_id or _account_in(policy)
         self.caller = Principal.from_arn(f"arn:aws:iam::{self.account}:user/{SELF}")
         self.spoken: dict[str, list[tuple[Statement, Entry]]] = {}
@@ -86,11 +100,11 @@ class _Inquiry:
                 for action, entry in entries_of_escalation(statement).items():
                     self.spoken.setdefault(action, []).append((statement, entry))
 
+    @cached_property
+    def simulator(self) -> Simulator:
+        return Simulator(identity=[self.policy])
+
     def try_path(self, path: EscalationPath) -> OpenPath | None:
-        if path.retired or path.name == "create-service-linked-role":  # that has a rule of its own
-            return None
-        if not all(any(self.speaking(action) for action in group) for group in path.groups):
-            return None
         options = [[grant for action in group for grant in self.grants(action, path)] for group in path.groups]
         if not all(options):
             return None

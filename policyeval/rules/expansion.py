@@ -23,8 +23,8 @@ def expand_pattern(pattern: str) -> tuple[str, ...]:
     if service is None:
         return ()
     if not has_wildcard(name):
-        found = service.action(name)
-        return () if found is None else (found.full_name,)
+        found = service.spelled_actions.get(name.lower())
+        return () if found is None else (found,)
     fits = compile_action(pattern)
     names = _sorted_names(service.prefix)
     head = literal_head(name.lower())
@@ -33,14 +33,14 @@ def expand_pattern(pattern: str) -> tuple[str, ...]:
         if not lower.startswith(head):
             break
         if fits(f"{service.prefix}:{lower}"):
-            matched.append(service.actions[lower].full_name)
+            matched.append(service.spelled_actions[lower])
     return tuple(matched)
 
 
 @lru_cache(maxsize=512)
 def _sorted_names(prefix: str) -> tuple[str, ...]:
     service = catalog().service(prefix)
-    return tuple(sorted(service.actions)) if service is not None else ()
+    return tuple(sorted(service.spelled_actions)) if service is not None else ()
 
 
 @lru_cache(maxsize=1)

@@ -99,6 +99,7 @@ def size_of(text: str, quota: SizeQuota) -> int:
     return len(compact) if quota.counts == "non-whitespace-characters" else len(compact.encode())
 
 
+@lru_cache(maxsize=2)
 def compact_text(text: str) -> str:
     """A JSON text without the white space between its tokens."""
     return "".join(_TOKENS.findall(text))
@@ -121,12 +122,21 @@ def saved_by_patterns(context: RuleContext) -> int:
         for service, texts in of_service.items():
             known = [text for text in texts if sets.of_patterns([text])]
             if len(known) >= WORTH_SHRINKING:
-                span = sets.table.service_ranges[service]
-                names = [name.partition(":")[2] for name in sets.table.names[span.start : span.stop]]
-                wanted = sets.of_patterns(known) >> span.start
+                names, start = _names_of(service)
+                wanted = sets.of_patterns(known) >> start
                 shorter = [f"{service}:{pattern}" for pattern in head_patterns(names, wanted)]
                 saved += max(0, _length(known) - _length(shorter))
     return saved
+
+
+@lru_cache(maxsize=256)
+def _names_of(service: str) -> tuple[tuple[str, ...], int]:
+    """The names of a service's actions, and the place of the first in the table."""
+    from policyeval.evaluation.action_sets import action_sets
+
+    table = action_sets().table
+    span = table.service_ranges[service]
+    return tuple(name.partition(":")[2] for name in table.names[span.start : span.stop]), span.start
 
 
 def head_patterns(names: Sequence[str], wanted: int) -> Iterator[str]:
