@@ -1,17 +1,19 @@
 """OpenID Connect providers and the condition keys that their tokens bring: `provider:claim`.
 
 Source: IAM User Guide, reference_policies_iam-condition-keys (keys of web identity federation),
-id_roles_create_for-idp_oidc.
+id_roles_create_for-idp_oidc; the providers' own pages, named in `data/oidc.json`.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from policyeval.catalog.key_template import fits_template
 from policyeval.catalog.model import ConditionKey
 from policyeval.catalog.overlay import load_overlay
+from policyeval.syntax.wildcard import has_wildcard
 
 GITHUB = "token.actions.githubusercontent.com"
 
@@ -45,6 +47,35 @@ def provider_of_key(key: str) -> Provider | None:
 def provider_domains() -> frozenset[str]:
     """The domains that `Principal.Federated` may name without an ARN."""
     return frozenset(entry["prefix"] for entry in load_overlay("oidc")["domains"])
+
+
+@lru_cache(maxsize=1)
+def shared_providers() -> frozenset[str]:
+    """The providers at which anyone can sign in, by the host that their tokens come from."""
+    return frozenset(entry["prefix"] for entry in load_overlay("oidc")["shared"])
+
+
+def ties_to_holder(key: str, value: str) -> bool:
+    """Whether only tokens of a known holder (an owner, an application, a person) have a claim that fits a value.
+
+    Of a shared provider, that is: whoever runs a workflow chooses its audience, branch and environment, and not whose
+    repository it is.
+
+    >>> ties_to_holder("token.actions.githubusercontent.com:sub", "repo:example-corp/*")
+    True
+    >>> ties_to_holder("token.actions.githubusercontent.com:aud", "sts.amazonaws.com")
+    False
+    """
+    head = _ties().get(key.lower())
+    if head is None:
+        return False
+    return not has_wildcard(value) or (bool(head) and re.match(head, value) is not None)
+
+
+@lru_cache(maxsize=1)
+def _ties() -> dict[str, str]:
+    """For a claim that ties a token to its holder, the head that a value with wildcards must spell out; or nothing."""
+    return {f"{entry['prefix']}:{entry['claim']}": entry.get("head", "") for entry in load_overlay("oidc")["shared"]}
 
 
 @lru_cache(maxsize=1)

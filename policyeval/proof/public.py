@@ -13,21 +13,24 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from policyeval.catalog.oidc import shared_providers, ties_to_holder
 from policyeval.evaluation.comparison import read_network
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.request import Principal, PrincipalType
 from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.caller import FRESH_ACCOUNTS
 from policyeval.proof.domain import Cardinality, Domain, atom_holds
+from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Outcome
 from policyeval.proof.question import BUDGET, Asked, search_within
-from policyeval.proof.search import Problem
-from policyeval.proof.side import policy_side
-from policyeval.proof.term import Atom
+from policyeval.proof.search import Limits, Problem
+from policyeval.proof.side import Side, policy_side
+from policyeval.proof.stack import limits_of
+from policyeval.proof.term import Atom, Known
 from policyeval.proof.witness import Setting
-from policyeval.syntax.arn import split_arn
+from policyeval.syntax.arn import is_account_id, split_arn
 from policyeval.syntax.operator import parse_operator
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -55,33 +58,54 @@ TRUSTED_KEYS = frozenset(
     }
 )
 """Keys whose fixed values a stranger cannot have."""
-SHARED_PROVIDERS = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
-"""Identity providers at which anyone can sign in (IAM User Guide, reference_policies_elements_principal)."""
-_SHARED_HOSTS = ("token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com")
 BROAD_IPV4 = 2**24
 BROAD_IPV6 = 2**96
 """A range of more addresses than a /8, or a /32 of IPv6, is as good as everyone ("The meaning of public")."""
 _OWN = [ipaddress.ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 
 
-def no_public_access(policy: Policy, *, every: bool = False, budget: int = BUDGET) -> Outcome:
-    """Whether the policy grants strangers nothing; for resource policies of any service and for trust policies."""
+OWNER, ORGANIZATION = "444455556666", "o-theowners0"
+"""Whose the resource is, where the policy does not tell."""
+_OF_SERVICES = ("aws:principalservicename", "aws:principalservicenameslist")
+
+
+def no_public_access(
+    policy: Policy, *, services: Sequence[str] = (), every: bool = False, budget: int = BUDGET
+) -> Outcome:
+    """Whether the policy grants strangers nothing; for resource policies of any service and for trust policies.
+
+    `services` are the prefixes of the actions that the resource knows, where its type is known; others have no effect.
+    """
     providers = tuple(_shared_providers(policy))
-    problem = Problem(tuple(_strangers(policy, providers)), budget, limits={"aws:sourceip": _broad})
+    owner = next(filter(is_account_id, map(_account_of, providers)), OWNER)
+    owners: Known = {"aws:resourceaccount": owner, "aws:resourceorgid": ORGANIZATION}
+    problem = Problem(
+        tuple(_strangers(policy, providers, owner)),
+        budget,
+        owners,
+        {**limits_of(owners), **_limits_of_strangers()},
+        {"aws:sourceip": _is_broad},
+    )
     side = policy_side((policy,), policy.kind, problem)
-    asked = Asked(conditions=tuple(_unlike_named(policy, providers, problem)))
-    return search_within(problem, side, Setting(policy.kind), (asked,), every=every)
+    asked = Asked(tuple(f"{service}:*" for service in services), (), tuple(_unlike_named(side, problem)))
+    setting = Setting(policy.kind, owner=owner, context={"aws:ResourceOrgID": ORGANIZATION})
+    return search_within(problem, side, setting, (asked,), every=every)
 
 
-def _unlike_named(policy: Policy, providers: tuple[str, ...], problem: Problem) -> Iterator[Condition]:
+def _limits_of_strangers() -> Limits:
+    """No stranger is a service of AWS."""
+    own = "aws:principalisawsservice"
+    no_service: Limits = {own: lambda domain: domain.like(own, "false") | domain.like(own, None)}
+    return {**no_service, **limits_of(dict.fromkeys(_OF_SERVICES))}
+
+
+def _unlike_named(side: Side, problem: Problem) -> Iterator[Condition]:
     """Conditions that say that no trusted key has one of the values that the policy fixes."""
-    hosts = tuple(provider.rpartition("oidc-provider/")[2].lower() + ":" for provider in providers)
     fixed: dict[str, set[str]] = {}
-    for statement in policy:
-        for condition in statement.conditions:
-            key = condition.key.lower()
-            if key in TRUSTED_KEYS or (hosts and key.startswith(hosts)):
-                fixed.setdefault(key, set()).update(_fixed(condition))
+    for term in side.terms:
+        for atom in term.condition_atoms:
+            if atom.operator != "Null":
+                fixed.setdefault(atom.key, set()).update(text for text in atom.values if _is_fixed(atom.key, text))
     for key, texts in fixed.items():
         is_single = problem.held_under(key) is Cardinality.ONE
         operator = parse_operator("StringNotLike" if is_single else "ForAllValues:StringNotLike")
@@ -89,9 +113,9 @@ def _unlike_named(policy: Policy, providers: tuple[str, ...], problem: Problem) 
             yield Condition(operator, key, tuple(Entry(text, "") for text in sorted(texts)), "")
 
 
-def _strangers(policy: Policy, providers: tuple[str, ...]) -> Iterator[Principal]:
+def _strangers(policy: Policy, providers: tuple[str, ...], owner: str) -> Iterator[Principal]:
     entries = [entry for one in policy for entry in (*(one.principals or ()), *(one.not_principals or ()))]
-    named = {entry.text for entry in entries}
+    named = {owner, *(entry.text for entry in entries)}
     account = next(fresh for fresh in FRESH_ACCOUNTS if not any(fresh in text for text in named))
     yield Principal(PrincipalType.ANONYMOUS)
     yield Principal.from_arn(f"arn:aws:iam::{account}:user/stranger")
@@ -102,22 +126,23 @@ def _strangers(policy: Policy, providers: tuple[str, ...]) -> Iterator[Principal
 def _shared_providers(policy: Policy) -> Iterator[str]:
     for statement in policy:
         for entry in statement.principals or ():
-            if entry.type == "Federated" and (
-                entry.text in SHARED_PROVIDERS or entry.text.rpartition("oidc-provider/")[2] in _SHARED_HOSTS
-            ):
+            if entry.type == "Federated" and entry.text.rpartition(":oidc-provider/")[2] in shared_providers():
                 yield entry.text
+
+
+def _account_of(provider: str) -> str:
+    segments = split_arn(provider)
+    return segments[4] if len(segments) == 6 else ""
 
 
 # ---- what a stranger can have under a trusted key
 
 
-def _fixed(condition: Condition) -> Iterator[str]:
-    """The values that speak of one account, organization or network: text, or an ARN of a given account."""
-    if condition.operator.base == "Null":
-        return
-    for entry in condition.values:
-        if not has_wildcard(entry.text) or _names_account(entry.text) or re.match(r"o-[a-z0-9]+/", entry.text):
-            yield entry.text
+def _is_fixed(key: str, text: str) -> bool:
+    """Whether a value speaks of one holder, account, organization or network: text, or an ARN of a given account."""
+    if key not in TRUSTED_KEYS:
+        return ties_to_holder(key, text)
+    return not has_wildcard(text) or _names_account(text) or re.match(r"o-[a-z0-9]+/", text) is not None
 
 
 def _names_account(pattern: str) -> bool:
@@ -125,26 +150,40 @@ def _names_account(pattern: str) -> bool:
     return len(segments) == 6 and re.fullmatch(r"\d{12}", segments[4]) is not None
 
 
-def _broad(domain: Domain) -> int:
-    """The addresses of `aws:SourceIp` of which so many are treated alike that anyone can have one."""
-    counts: dict[tuple[bool, ...], list[int]] = {}
+def _is_broad(domain: Domain, values: int) -> bool:
+    """Whether some values of `aws:SourceIp` are so many that anyone can have one: counted over all of them together.
+
+    A request without the key is one that anyone can make. Raises `Inexpressible` where the key is compared as text
+    with wildcards, since it then hangs on how addresses are written.
+    """
+    key = "aws:sourceip"
+    if values & domain.like(key, None):
+        return True
     atoms = list(domain.masks)
+    if any(map(_has_text_pattern, atoms)):
+        raise Inexpressible("`aws:SourceIp` is compared as text, so that no addresses can be counted")
+    truths = {tuple(bool(domain.masks[atom] >> at & 1) for atom in atoms) for at in _bits(values)}
+    counts = {4: 0, 6: 0}
     for version, low, high in _runs(atoms):
         text = str(ipaddress.ip_address(low) if version == 4 else ipaddress.IPv6Address(low))
-        truth = tuple(atom_holds(atom, "aws:sourceip", Context({"aws:sourceip": text})) for atom in atoms)
-        counts.setdefault(truth, [0, 0])[version == 6] += high - low + 1 - _own(version, low, high)
+        context = Context({key: text})
+        if tuple(atom_holds(atom, key, context) for atom in atoms) in truths:
+            counts[version] += high - low + 1 - _own(version, low, high)
+    return counts[4] > BROAD_IPV4 or counts[6] > BROAD_IPV6
 
-    broad = {truth for truth, (four, six) in counts.items() if four > BROAD_IPV4 or six > BROAD_IPV6}
-    broad.add(tuple(atom_holds(atom, "aws:sourceip", Context({})) for atom in atoms))
-    return sum(
-        1 << at
-        for at in range(len(domain.values))
-        if tuple(bool(domain.masks[atom] >> at & 1) for atom in atoms) in broad
-    )
+
+def _has_text_pattern(atom: Atom) -> bool:
+    operator = parse_operator(atom.operator)
+    is_text = operator is not None and operator.family in ("String", "Arn")
+    return is_text and any(map(has_wildcard, atom.values))
+
+
+def _bits(mask: int) -> Iterator[int]:
+    return (at for at in range(mask.bit_length()) if mask >> at & 1)
 
 
 def _runs(atoms: list[Atom]) -> Iterator[tuple[int, int, int]]:
-    """The runs of addresses that no range of the policy divides: version, first and last."""
+    """The runs of addresses that no value of the policy divides: version, first and last."""
     networks = [network for atom in atoms for network in map(read_network, atom.values) if network is not None]
     for version, size in ((4, 2**32), (6, 2**128)):
         edges = {0, size}

@@ -328,7 +328,7 @@ _OPEN = {
 def assumptions(inquiry: _Inquiry) -> tuple[str, ...]:
     """What the answer takes for granted, in a person's words."""
     setting = inquiry.setting
-    if setting.owner is not None:
+    if setting.principal is not None:
         found = ["the resources are of the caller's account, and their own policies leave the decision to it"]
     else:
         found = [_OPEN.get(setting.kind, "no other policy denies the request; key policies leave it to the account")]

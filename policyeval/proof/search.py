@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from policyeval.evaluation.request import Principal
 from policyeval.policy.model import Statement
-from policyeval.proof.cover import CALLER, Budget, Dimension, uncovered
+from policyeval.proof.cover import CALLER, Budget, Dimension, Masks, uncovered
 from policyeval.proof.domain import FREE, Cardinality, Domain, cardinality, domain_of
 from policyeval.proof.glob import ONE, STAR, Inexpressible, has_variable, is_text, lengths, normalise, plain
 from policyeval.proof.region import Region, intersect_actions, intersect_places, widen_place
@@ -39,6 +39,9 @@ from policyeval.syntax.operator import parse_operator
 T = TypeVar("T")
 Limits = Mapping[Dimension, Callable[[Domain], int]]
 """For a dimension, the values that a question speaks of, as bits; all of them when it is not named."""
+Measures = Mapping[str, Callable[[Domain, int], bool]]
+"""For a key, whether some of its values, as bits, are so many that a request that chooses none is to be reckoned with.
+May raise `Inexpressible`."""
 
 
 class Problem:
@@ -50,6 +53,7 @@ class Problem:
         budget: int = 200_000,
         known: Known | None = None,
         limits: Limits | None = None,
+        measures: Measures | None = None,
     ) -> None:
         self.letters = Letters(known)
         self.callers = callers
@@ -57,6 +61,7 @@ class Problem:
         self.set_keys: set[str] = set()
         self.indexes: dict[tuple[Term, ...], ActionIndex] = {}
         self.limits: Limits = limits or {}
+        self.measures: Measures = measures or {}
 
     @property
     def every_caller(self) -> int:
@@ -65,7 +70,7 @@ class Problem:
 
     def afresh(self) -> Problem:
         """Another problem about the same policies, with nothing spent."""
-        found = Problem(self.callers, self.budget.steps, self.letters.known, self.limits)
+        found = Problem(self.callers, self.budget.steps, self.letters.known, self.limits, self.measures)
         found.set_keys |= self.set_keys
         return found
 
@@ -387,10 +392,30 @@ class Search(Generic[T]):
                 valued[dimension] = valued.get(dimension, domain.everything) & domain.valued
         found = None
         if all(valued.values()):
-            found = uncovered(valued, held, whole, self.problem.budget)
+            found = self.hole(valued, held, whole, domains)
         if found is None:
-            found = uncovered(wanted, held, whole, self.problem.budget)
+            found = self.hole(wanted, held, whole, domains)
         return None if found is None else Point(box, found, domains, tuple(covers))
+
+    def hole(
+        self, wanted: Masks, held: Sequence[Masks], whole: Masks, domains: Mapping[Dimension, Domain]
+    ) -> dict[Dimension, int] | None:
+        """Points outside what the covers hold; where a key is measured, such that enough of its values are open beside
+        some values of the others. Raises `OutOfBudget` and `Inexpressible`."""
+        key = next((key for key in self.problem.measures if key in domains), None)
+        held = list(held)
+        while True:
+            found = uncovered(wanted, held, whole, self.problem.budget)
+            if found is None or key is None:
+                return found
+            beside = {at: mask & -mask for at, mask in {**whole, **found}.items() if at != key}
+            open_values = wanted.get(key, whole[key])
+            for cover in held:
+                if all(mask & cover.get(at, mask) for at, mask in beside.items()):
+                    open_values &= ~cover.get(key, whole[key])
+            if self.problem.measures[key](domains[key], open_values):
+                return found
+            held.append(beside)
 
     def dimensions(self, atoms: frozenset[Atom]) -> tuple[dict[Dimension, Domain], dict[Atom, Dimension]]:
         """The dimension of each atom: its key; or itself, where it hangs on several keys or goes beyond the bounds."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policyeval.errors import RequestError
 from policyeval.evaluation.context import derive
@@ -41,6 +41,8 @@ class Setting:
     """Condition keys as the policies spell them, by lower case."""
     owner: str | None = None
     """The account that owns the resources, when the question fixes it."""
+    context: Mapping[str, ContextValue] = field(default_factory=dict)
+    """Keys that every request has, whoever asks; an example shows those that the policies speak of."""
     terms: tuple[Term, ...] = ()
     """The statements that are to match: where they have variables, the resource says what these stand for."""
 
@@ -278,8 +280,8 @@ class _Maker:
     def context(self, values: Mapping[str, Choice], bare: Request) -> dict[str, ContextValue]:
         """The keys that do not follow from the caller anyway; one that would but must be absent is an empty list."""
         derived = {key.lower(): value for key, value in derive(bare).items()}
-        context: dict[str, ContextValue] = {}
         spelling = self.setting.spelling or {}
+        context = {name: given for name, given in self.setting.context.items() if name.lower() in spelling}
         for key, value in values.items():
             if key in self.problem.letters.known:
                 continue

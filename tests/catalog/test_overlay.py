@@ -30,7 +30,14 @@ from policyeval.catalog.key_lists import (
     undocumented_keys,
 )
 from policyeval.catalog.model import KEY_TYPES
-from policyeval.catalog.oidc import GITHUB, provider_domains, provider_of_key
+from policyeval.catalog.oidc import (
+    GITHUB,
+    provider_domains,
+    provider_of_key,
+    providers,
+    shared_providers,
+    ties_to_holder,
+)
 from policyeval.catalog.operations import operation, operations
 from policyeval.catalog.overlay import load_overlay, overlay_names
 from policyeval.catalog.partitions import is_region, partition_of, partitions, regions
@@ -92,6 +99,7 @@ def test_every_file_names_its_source_and_date(name: str) -> None:
         ("key_lists", "irrelevant"),
         ("key_lists", "undocumented"),
         ("oidc", "providers"),
+        ("oidc", "shared"),
         ("partitions", "partitions"),
         ("labels", "entries"),
     ],
@@ -234,6 +242,33 @@ def test_the_provider_of_a_key(key: str, name: str | None) -> None:
 def test_domains_without_an_arn() -> None:
     assert "accounts.google.com" in provider_domains()
     assert GITHUB not in provider_domains()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "is_tied"),
+    [
+        (f"{GITHUB}:sub", "repo:example-corp/*", True),
+        (f"{GITHUB}:sub", "repo:example-corp/site:ref:refs/heads/main", True),
+        (f"{GITHUB}:sub", "repo:example-*", False),
+        (f"{GITHUB}:sub", "repo:*/site:*", False),
+        (f"{GITHUB}:aud", "sts.amazonaws.com", False),
+        (f"{GITHUB}:environment", "production", False),
+        (f"{GITHUB}:repository_owner_id", "1234567", True),
+        (f"{GITHUB}:repository_owner_id", "1234*", False),
+        ("cognito-identity.amazonaws.com:aud", "eu-west-1:00000000-0000-0000-0000-000000000000", True),
+        ("cognito-identity.amazonaws.com:amr", "unauthenticated", False),
+        ("app.terraform.io:sub", "organization:example-corp:*", True),
+        ("app.terraform.io:sub", "organization:*", False),
+        ("oidc.example.com:sub", "anybody", False),
+    ],
+)
+def test_claims_that_tie_a_token_to_its_holder(key: str, value: str, is_tied: bool) -> None:
+    assert ties_to_holder(key, value) == is_tied
+
+
+def test_shared_providers_are_known() -> None:
+    assert shared_providers() <= {provider.prefix for provider in providers()}
+    assert provider_domains() <= shared_providers()
 
 
 # Retirement.

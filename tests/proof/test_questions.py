@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from policyeval.catalog.oidc import GITHUB
 from policyeval.errors import RequestError
 from policyeval.evaluation.decide import decide
 from policyeval.evaluation.policies import Attached, PolicySet
@@ -47,6 +48,12 @@ PUBLIC: list[tuple[str, list[Statement]]] = [
     ("a topic of any account", [everyone({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:topic"}})]),
     ("a key that anyone can send", [everyone({"StringEquals": {"aws:Referer": "https://example.com"}})]),
     ("a missing key is enough", [everyone({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1a2b3c4d"}})]),
+    ("an unrelated deny beside a range", [
+        everyone({"IpAddress": {"aws:SourceIp": "2.0.0.0/7"}}),
+        deny("s3:*", OBJECTS, Principal="*", when={
+            "Bool": {"aws:SecureTransport": "false"}, "IpAddress": {"aws:SourceIp": "3.0.0.0/8"}
+        }),
+    ]),
     ("a deny that spares strangers", [
         everyone(), deny("s3:*", OBJECTS, Principal="*", when={"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}})
     ]),
@@ -57,6 +64,23 @@ CLOSED: list[tuple[str, list[Statement]]] = [
     ("an office", [everyone({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})]),
     ("private addresses", [everyone({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})]),
     ("topics of one account", [everyone({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}})]),
+    ("the resource's organization", [everyone({"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}})]),
+    ("the resource's account", [everyone({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}})]),
+    ("services of AWS", [everyone({"Bool": {"aws:PrincipalIsAWSService": "true"}})]),
+    ("an address, compared as text", [everyone({"StringEquals": {"aws:SourceIp": "203.0.113.5"}})]),
+    ("a range of which a deny leaves an office", [
+        everyone({"IpAddress": {"aws:SourceIp": "2.0.0.0/7"}}),
+        deny("s3:*", OBJECTS, Principal="*", when={"NotIpAddress": {"aws:SourceIp": "3.0.113.0/24"}}),
+    ]),
+    ("ranges that two denies narrow, each for its own callers", [
+        everyone({"IpAddress": {"aws:SourceIp": "2.0.0.0/7"}}),
+        deny("s3:*", OBJECTS, Principal="*", when={
+            "Null": {"aws:MultiFactorAuthAge": "false"}, "NotIpAddress": {"aws:SourceIp": "3.0.113.0/24"}
+        }),
+        deny("s3:*", OBJECTS, Principal="*", when={
+            "Null": {"aws:MultiFactorAuthAge": "true"}, "NotIpAddress": {"aws:SourceIp": "2.0.113.0/24"}
+        }),
+    ]),
     ("an endpoint", [everyone({"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}})]),
     ("a deny of all others", [
         everyone(),
@@ -86,6 +110,36 @@ def test_a_shared_identity_provider_lets_anyone_in() -> None:
     audience = {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1111-2222"}}
     assert is_public(pool, kind=PolicyKind.TRUST)
     assert not is_public({**pool, "Condition": audience}, kind=PolicyKind.TRUST)
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_open"),
+    [
+        ({}, True),
+        ({"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:*"}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:*/deploy:*"}}, True),
+        ({"StringEquals": {f"{GITHUB}:environment": "production"}}, True),
+        ({"StringLike": {f"{GITHUB}:sub": "repo:example-corp/*"}}, False),
+        ({"StringEquals": {f"{GITHUB}:sub": "repo:example-corp/deploy:ref:refs/heads/main"}}, False),
+        ({"StringEquals": {f"{GITHUB}:repository_owner_id": "1234567"}}, False),
+        ({"StringLikeIfExists": {f"{GITHUB}:sub": "repo:example-corp/*"}}, True),
+    ],
+)
+def test_whose_workflow_may_assume_a_role(condition: dict[str, Any], is_open: bool) -> None:
+    """IAM User Guide, id_roles_create_for-idp_oidc: limit which repositories can assume the role; anyone has one."""
+    workflow: Statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{GITHUB}"},
+        "Condition": condition,
+    }
+    assert is_public(workflow, kind=PolicyKind.TRUST) == is_open
+
+
+def test_addresses_compared_as_patterns_of_text_are_not_counted() -> None:
+    outcome = no_public_access(policy(everyone({"StringLike": {"aws:SourceIp": "2*"}}), kind=PolicyKind.RESOURCE))
+    assert outcome.verdict is Verdict.UNKNOWN
 
 
 # ---- access that must not be granted
