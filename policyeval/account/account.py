@@ -94,9 +94,9 @@ class Account:
         given = {} if context is None else dict(context)
         return authorised_request(Request(who, action, what, {**self.organization_keys(who, what), **given}))
 
-    def organization_keys(self, principal: Principal, resource: Resource) -> dict[str, ContextValue]:
+    def organization_keys(self, principal: Principal, resource: Resource) -> dict[str, str]:
         """The keys that follow from the organization's id, where the account file tells it."""
-        keys: dict[str, ContextValue] = {}
+        keys: dict[str, str] = {}
         if self.organization.id is not None:
             if principal.is_signed and principal.account == self.id:
                 keys["aws:PrincipalOrgID"] = self.organization.id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policyeval.proof.difference import Difference
-from policyeval.proof.outcome import Verdict
+from policyeval.proof.outcome import Access, Verdict
 
 WORDS = {Verdict.PROVED: "NOTHING NEW", Verdict.REFUTED: "NEW ACCESS", Verdict.UNKNOWN: "UNKNOWN"}
 
@@ -15,15 +16,28 @@ WORDS = {Verdict.PROVED: "NOTHING NEW", Verdict.REFUTED: "NEW ACCESS", Verdict.U
 class Compared:
     """One file of a change: what it is called, what the other side is called, and what was found.
 
-    `allowed` is the reason for which the configuration accepts new access in it; `notes` say what the files are, where
-    that is not plain.
+    `reasons` are those for which the configuration accepts new access in it, one for each part or nothing; `notes` say
+    what the files are, where that is not plain.
     """
 
     new: str
     old: str
     difference: Difference
-    allowed: str | None = None
+    reasons: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def gained(self) -> Iterable[tuple[Access, str | None]]:
+        """Each part of the new access, with the reason for which it is accepted."""
+        return itertools.zip_longest(self.difference.gained.accesses, self.reasons)
+
+    @property
+    def allowed(self) -> str | None:
+        """The reasons for which all of the new access is accepted; nothing when some of it is not."""
+        reasons = [reason for _, reason in self.gained]
+        if None in reasons:
+            return None
+        return "; ".join(dict.fromkeys(reason for reason in reasons if reason is not None)) or None
 
     @property
     def verdict(self) -> Verdict:

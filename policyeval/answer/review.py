@@ -106,17 +106,34 @@ def _code(text: str) -> str:
 # ---- annotations and code scanning
 
 
-def _placed(compared: Compared) -> Iterator[tuple[Access, str, Span | None]]:
-    """Each part of the new access with its message and its place in the new file."""
-    for access in compared.difference.gained.accesses:
+def _placed(compared: Compared) -> Iterator[tuple[Access, str | None, str, Span | None]]:
+    """Each part of the new access with the reason for which it is accepted, its message, and its place in the file."""
+    for access, reason in compared.gained:
         cause = _cause(access)
         span = None
         if cause is not None and cause.policy.source is not None:
             span = locate(cause.policy.source).find(cause.statement.pointer)
-        actions = ", ".join(action_texts(access)[:10])
         example = describe_request(access.counterexample.request, keys_of(access))
-        message = f"new access: {actions}; for example {example}"
-        yield access, clean(message), span
+        message = f"new access: {_described(access)}; for example {example}"
+        yield access, reason, clean(message), span
+
+
+def _described(access: Access) -> str:
+    """The access in one line: what, on what, for whom, when, and what is left out."""
+    said = [_some(action_texts(access)), f"on {_some(resource_texts(access))}"]
+    if caller_texts(access):
+        said.append(f"for {_some(caller_texts(access))}")
+    if condition_texts(access):
+        said.append(f"when {' and '.join(condition_texts(access))}")
+    said += [f"unless {text}" for text in unless_texts(access)]
+    if except_texts(access):
+        said.append(f"except {_some(except_texts(access))}")
+    return " ".join(said)
+
+
+def _some(texts: Sequence[str]) -> str:
+    more = [f"{len(texts) - 10:,} more"] if len(texts) > 10 else []
+    return ", ".join([*texts[:10], *more])
 
 
 def _cause(access: Access) -> Term | None:
@@ -127,8 +144,8 @@ def _cause(access: Access) -> Term | None:
 def github(files: Sequence[Compared]) -> Iterator[str]:
     """Workflow commands, one for each part of the new access, and one for each file that is not decided."""
     for compared in files:
-        level = "notice" if compared.allowed is not None else "error"
-        for access, message, span in _placed(compared):
+        for access, reason, message, span in _placed(compared):
+            level = "error" if reason is None else "notice"
             place = f"file={_property(compared.new)}"
             cause = _cause(access)
             source = cause.policy.source if cause is not None else None
@@ -156,13 +173,13 @@ def sarif(files: Sequence[Compared], version: str) -> str:
     results: list[Object] = []
     for compared in files:
         artifact = {"artifactLocation": {"uri": _uri(compared.new)}}
-        for access, message, span in _placed(compared):
+        for access, reason, message, span in _placed(compared):
             location: Object = dict(artifact)
             cause = _cause(access)
             source = cause.policy.source if cause is not None else None
             if span is not None and source is not None:
                 location["region"] = region_of(source, span)
-            results.append(_result(message, location, _fingerprint(compared, access), compared.allowed))
+            results.append(_result(message, location, _fingerprint(compared, access), reason))
         if compared.verdict is Verdict.UNKNOWN:
             results.append(_result(_doubt(compared), artifact, _digest(compared.new, "unknown"), None))
     driver = {"name": "policyeval", "semanticVersion": version, "rules": [_RULE]}

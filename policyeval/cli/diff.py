@@ -15,14 +15,14 @@ from policyeval.answer.review import RULE, github, markdown, sarif
 from policyeval.cli.options import ColorOption, stdout_style
 from policyeval.cli.policies import KindOption, kind_of
 from policyeval.cli.revision import Change, Revision
-from policyeval.config import Config, load_config
+from policyeval.config import Allowance, Config, load_config
 from policyeval.diagnostics.style import Style, clean
 from policyeval.errors import JsonSyntaxError, PolicyError, RequestError
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine, find_document, policy_of, unwrap
 from policyeval.policy.model import CURRENT_VERSION, Policy
 from policyeval.proof.difference import Difference, compare_policies
-from policyeval.proof.outcome import Verdict
+from policyeval.proof.outcome import Access, Verdict
 from policyeval.reading import read_source
 from policyeval.source import Source
 
@@ -78,7 +78,8 @@ def _pair(old: str, new: str, kind: str | None, settings: Config) -> Compared:
     documents = [find_document(read_source(path)) for path in (new, old)]
     own = _common_kind([new, old], [document.value for document in documents], kind, settings)
     sides = [policy_of(document, own, path) for document, path in zip(documents, (new, old), strict=True)]
-    return Compared(new, old, _difference(sides[0], sides[1]), _allowance(new, settings))
+    difference = _difference(sides[0], sides[1])
+    return Compared(new, old, difference, _reasons(new, difference, settings))
 
 
 def _difference(new: Policy, old: Policy) -> Difference:
@@ -133,7 +134,7 @@ def _changed(revision: Revision, change: Change, kind: str | None, settings: Con
         else:
             old_policy = policy
     difference = _difference(new_policy, old_policy)
-    return Compared(path, old_name, difference, _allowance(path, settings), tuple(notes))
+    return Compared(path, old_name, difference, _reasons(path, difference, settings), tuple(notes))
 
 
 def _is_meant_as_one(source: Source) -> bool:
@@ -175,19 +176,42 @@ def _nothing(kind: PolicyKind) -> Policy:
     return Policy(kind, (), CURRENT_VERSION, name="no policy")
 
 
-def _allowance(path: str, settings: Config) -> str | None:
-    """The reason for which the configuration accepts new access in a file: an allowance of `new-access`."""
+def _reasons(path: str, difference: Difference, settings: Config) -> tuple[str | None, ...]:
+    """For each part of the new access the reason for which the configuration accepts it: an allowance of `new-access`.
+
+    What an allowance says of a statement must fit one that grants the access or denied it before. While some access is
+    not known, only an allowance of whole files can be for all of it.
+    """
     from fnmatch import fnmatchcase
 
     from policyeval.suppression import file_fits, is_expired
 
     file = os.path.relpath(path, settings.directory).replace(os.sep, "/")
-    for allowance in settings.allow:
-        names_us = any(fnmatchcase(RULE, rule) and rule != "*" for rule in allowance.rules)
-        here = not allowance.files or any(file_fits(pattern, file) for pattern in allowance.files)
-        if names_us and here and not is_expired(allowance, date.today()):
-            return allowance.reason
-    return None
+    live = [
+        allowance
+        for allowance in settings.allow
+        if any(fnmatchcase(RULE, rule) and rule != "*" for rule in allowance.rules)
+        and (not allowance.files or any(file_fits(pattern, file) for pattern in allowance.files))
+        and not is_expired(allowance, date.today())
+    ]
+    if difference.gained.doubts:
+        live = [allowance for allowance in live if allowance.sid is None and allowance.pointer is None]
+    return tuple(
+        next((allowance.reason for allowance in live if _is_for(allowance, access)), None)
+        for access in difference.gained.accesses
+    )
+
+
+def _is_for(allowance: Allowance, access: Access) -> bool:
+    """Whether an allowance fits one of the statements that bring the access about."""
+    from policyeval.suppression import is_at
+
+    terms = (*access.allowing, *((access.lifted,) if access.lifted is not None else ()))
+    return any(
+        (allowance.sid is None or allowance.sid == term.statement.sid)
+        and (allowance.pointer is None or is_at(term.statement.pointer, allowance.pointer))
+        for term in terms
+    )
 
 
 # ---- how it is shown
@@ -211,7 +235,7 @@ def _show(compared: Sequence[Compared], format: Format, style: Style, *, removed
         for at, one in enumerate(compared):
             if at and format == "full":
                 print()
-            print(_title(one, style))
+            print(_title(one, style, with_reason=format == "concise"))
             if format == "full":
                 for line in body(one, style, removed=removed):
                     print(line)
@@ -219,8 +243,9 @@ def _show(compared: Sequence[Compared], format: Format, style: Style, *, removed
             print("no policy has changed")
 
 
-def _title(one: Compared, style: Style) -> str:
-    return f"{style.paint(one.word, 'good' if one.is_success else 'error')}  {clean(one.new)}"
+def _title(one: Compared, style: Style, *, with_reason: bool) -> str:
+    title = f"{style.paint(one.word, 'good' if one.is_success else 'error')}  {clean(one.new)}"
+    return f"{title}  (allowed: {clean(one.allowed or '')})" if with_reason and one.is_accepted else title
 
 
 def body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
@@ -246,3 +271,5 @@ def body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
         yield style.paint("nothing else changed: whatever was allowed still is", "good")
     for doubt in one.doubts:
         yield from labelled("not known", doubt, "  ", style)
+    for assumption in one.difference.gained.assumptions:
+        yield from labelled("assuming", assumption, "  ", style)

@@ -17,8 +17,7 @@ from policyeval.cli.policies import KindOption, kind_of, read_policy_file
 from policyeval.config import load_config
 from policyeval.diagnostics.style import Style
 from policyeval.errors import PolicyevalError, RequestError
-from policyeval.evaluation.policies import PolicySet
-from policyeval.evaluation.request import Principal, Request, Resource
+from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.difference import tidied
@@ -31,6 +30,7 @@ from policyeval.proof.question import (
 )
 from policyeval.proof.question import access_not_granted as ask_access
 from policyeval.proof.question import no_new_access as ask_new_access
+from policyeval.proof.stack import Stack
 from policyeval.syntax.operator import parse_operator
 
 Format = Literal["full", "concise", "json"]
@@ -74,10 +74,7 @@ def no_new_access(
     passed = "The modified permissions do not grant new access compared to the existing policy."
     failed = "The modified permissions grant new access compared to your existing policy."
     if user is not None:
-        accounts = [Account.load(path) for path in (new, old)]
-        callers = [account.principal(user) for account in accounts]
-        sides = [_policies_of(account, caller) for account, caller in zip(accounts, callers, strict=True)]
-        outcome = no_new_access_for(callers[0], sides[0], sides[1], every=every)
+        outcome = no_new_access_for(*(_stack(Account.load(path), user) for path in (new, old)), every=every)
         _refuse_certificate(certificate, "of one caller's whole account")
     else:
         settings = load_config()
@@ -122,9 +119,7 @@ def access_not_granted(
     if not asked.actions and not asked.resources:
         raise typer.BadParameter("name an action or a resource", param_hint="--action")
     if user is not None:
-        known = load_account(account)
-        caller = known.principal(user)
-        outcome = access_not_granted_to(caller, _policies_of(known, caller), [asked], every=every)
+        outcome = access_not_granted_to(_stack(load_account(account), user), [asked], every=every)
     elif policy is not None:
         own = kind_of(policy, kind, load_config())
         outcome = ask_access(read_policy_file(policy, own), [asked], every=every)
@@ -158,9 +153,11 @@ def no_public_access(
     _answer(outcome, "no-public-access", passed, failed, format, stdout_style(color))
 
 
-def _policies_of(account: Account, caller: Principal) -> PolicySet:
+def _stack(account: Account, user: str) -> Stack:
     """What applies to a caller's requests on resources of the account that have no policy of their own."""
-    return account.policy_set(Request(caller, "s3:GetObject", Resource("*", account.id)))
+    caller, resource = account.principal(user), Resource("*", account.id)
+    policies = account.policy_set(Request(caller, "s3:GetObject", resource))
+    return Stack(caller, policies, account.organization_keys(caller, resource))
 
 
 def _condition(text: str) -> Condition:

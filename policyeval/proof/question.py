@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from policyeval.errors import RequestError
-from policyeval.evaluation.policies import PolicySet
-from policyeval.evaluation.request import Principal, Request, Resource
+from policyeval.evaluation.request import Request, Resource
 from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
@@ -27,7 +26,7 @@ from policyeval.proof.region import Region, everything
 from policyeval.proof.search import Point, Problem, Search
 from policyeval.proof.side import Layer as Terms
 from policyeval.proof.side import Side, needs_no_permission, policy_side
-from policyeval.proof.stack import stack_problem, stack_side
+from policyeval.proof.stack import Stack, stack_problem, stack_side
 from policyeval.proof.term import ANYWHERE, Spot, Term, action_glob, place_of
 from policyeval.proof.witness import Setting, requests, spelling_of
 
@@ -63,40 +62,39 @@ def access_not_granted(
 
 
 def no_new_access_for(
-    principal: Principal,
-    new: PolicySet,
-    old: PolicySet,
-    *,
-    resource: str = "*",
-    every: bool = False,
-    budget: int = BUDGET,
+    new: Stack, old: Stack, *, resource: str = "*", every: bool = False, budget: int = BUDGET
 ) -> Outcome:
-    """Whether a caller may do nothing under all policies of the new set that they may not under the old.
+    """Whether a caller may do nothing under all policies of the new stack that they may not under the old.
 
-    The resources are of the caller's account. `resource` is the ARN that the sets' resource policies are attached to.
+    The caller may have changed as well: tags, organization. The resources are of the caller's account, and `resource`
+    is the ARN that the stacks' resource policies are attached to. Raises `RequestError` for callers of two accounts.
     """
-    owner = principal.account
-    attached = Resource(resource, owner)
-    problem = stack_problem(principal, owner, budget)
-    sides = [stack_side(policies, principal, attached, problem) for policies in (new, old)]
+    if new.account != old.account:
+        raise RequestError(
+            f"one caller is of account `{new.account}`, the other of `{old.account}`",
+            help="compare a caller's access with what it was in the same account",
+        )
+    attached = Resource(resource, new.account)
+    problem, changed = stack_problem(new, budget, old)
+    sides = (stack_side(new, attached, problem), stack_side(old, attached, problem, changed))
     for side in sides:
         problem.note_set_operators(term.statement for term in side.terms)
-    setting = Setting(PolicyKind.IDENTITY, principal, owner=owner)
+    setting = Setting(PolicyKind.IDENTITY, new.principal, owner=new.account, context=new.keys)
     start = start_of(problem, setting)
-    if new.resource is not None or old.resource is not None:
+    if new.policies.resource is not None or old.policies.resource is not None:
         place, _ = place_of(resource, _LITERAL, problem.letters)
         start = replace(start, spots=(Spot(place or ANYWHERE, frozenset(), resource),))
     return compare(problem, sides[0], sides[1], setting, every=every, start=start)
 
 
 def access_not_granted_to(
-    principal: Principal, policies: PolicySet, accesses: Sequence[Asked], *, every: bool = False, budget: int = BUDGET
+    stack: Stack, accesses: Sequence[Asked], *, every: bool = False, budget: int = BUDGET
 ) -> Outcome:
     """Whether a caller may do none of the accesses, under all policies that bear on them, in their own account."""
-    problem = stack_problem(principal, principal.account, budget)
-    side = stack_side(policies, principal, Resource("*", principal.account), problem)
+    problem, _ = stack_problem(stack, budget)
+    side = stack_side(stack, Resource("*", stack.account), problem)
     problem.note_set_operators(term.statement for term in side.terms)
-    setting = Setting(PolicyKind.IDENTITY, principal, owner=principal.account)
+    setting = Setting(PolicyKind.IDENTITY, stack.principal, owner=stack.account, context=stack.keys)
     return search_within(problem, side, setting, accesses, every=every)
 
 
@@ -333,8 +331,13 @@ def assumptions(inquiry: _Inquiry) -> tuple[str, ...]:
     else:
         found = [_OPEN.get(setting.kind, "no other policy denies the request; key policies leave it to the account")]
     sides = (inquiry.new, inquiry.old) if inquiry.old is not None else (inquiry.new,)
-    keys = {condition.key.lower() for side in sides for term in side.terms for condition in term.statement.conditions}
-    single = sorted(key for key in keys if inquiry.problem.held_under(key) is Cardinality.ONE)
+    statements = [term.statement for side in sides for term in side.terms]
+    if setting.principal is None and any(one.effect == "Deny" and one.not_principals is not None for one in statements):
+        found.append("the caller has no permissions boundary, with which a Deny with `NotPrincipal` always holds")
+    keys = {condition.key.lower() for one in statements for condition in one.conditions}
+    single = sorted(
+        key for key in keys - inquiry.problem.letters.known.keys() if inquiry.problem.held_under(key) is Cardinality.ONE
+    )
     if single:
         spelled = ", ".join((setting.spelling or {}).get(key, key) for key in single[:6])
         more = f" and {len(single) - 6} more keys" if len(single) > 6 else ""

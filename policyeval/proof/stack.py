@@ -5,11 +5,12 @@ Source: the numbered steps of `evaluation.decide`; IAM User Guide, reference_pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from policyeval.evaluation.context import derive, impossible_keys
+from policyeval.evaluation.conditions import judge_condition
+from policyeval.evaluation.context import Context, impossible_keys
 from policyeval.evaluation.decide import Verdict, decide
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.principals import judge_principal
@@ -18,12 +19,13 @@ from policyeval.evaluation.request import Principal, PrincipalType, Request, Res
 from policyeval.evaluation.scope import absence, needs_resource_policy
 from policyeval.evaluation.trace import Layer, PrincipalClass
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.model import Policy, Statement
+from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.domain import Domain
 from policyeval.proof.search import Limits, Problem
 from policyeval.proof.side import Layer as Terms
 from policyeval.proof.side import Side, everything_policy, trimmed
 from policyeval.proof.term import Known, Term
+from policyeval.syntax.variable import variable_keys, with_keys_renamed
 
 FIXED_KEYS = (
     "aws:principalarn",
@@ -37,13 +39,51 @@ FIXED_KEYS = (
 """Keys that follow from the caller and the resource's owner, so that a request cannot choose them."""
 
 
-def known_keys(principal: Principal, resource: Resource) -> Known:
-    """The keys whose value follows from who asks, in lower case; `None` for those that such a caller never has."""
-    derived = {key.lower(): value for key, value in derive(Request(principal, "s3:GetObject", resource)).items()}
-    known: dict[str, str | None] = {key: None for key in impossible_keys(principal) if key in FIXED_KEYS}
-    held = {key: value for key, value in derived.items() if isinstance(value, str)}
-    known |= {key: held[key] for key in held if key in FIXED_KEYS or key.startswith("aws:principaltag/")}
-    return known
+@dataclass(frozen=True)
+class Stack:
+    """A caller, and all the policies that bear on their requests on resources of their own account."""
+
+    principal: Principal
+    policies: PolicySet
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Context keys that the account gives every such request, such as its organization."""
+
+    @property
+    def account(self) -> str | None:
+        return self.principal.account
+
+    def known_keys(self, in_play: Iterable[str]) -> Known:
+        """The keys whose value follows from who asks, in lower case; `None` for those that such a caller never has,
+        among them the tags `in_play` that a user does not have."""
+        request = Request(self.principal, "s3:GetObject", Resource("*", self.account), self.keys)
+        context = Context.of(request)
+        fixed = {*FIXED_KEYS, *map(str.lower, self.keys)}
+        known: dict[str, str | None] = {key: None for key in impossible_keys(self.principal) if key in FIXED_KEYS}
+        if self.principal.type is PrincipalType.USER and self.principal.tags is not None:
+            known |= dict.fromkeys(filter(is_tag_of_caller, in_play))
+        known |= {key: value.texts[0] for key, value in context.items() if key in fixed or is_tag_of_caller(key)}
+        return known
+
+    def keys_in_play(self) -> set[str]:
+        """The keys, in lower case, that a condition or a variable of the policies names."""
+        found: set[str] = set()
+        for layer in Layer:
+            for _, attached in self.policies.layer(layer):
+                for statement in attached.policy:
+                    found.update(condition.key.lower() for condition in statement.conditions)
+                    found.update(key.lower() for entry in _entries(statement) for key in variable_keys(entry.text))
+        return found
+
+
+def is_tag_of_caller(key: str) -> bool:
+    return key.startswith("aws:principaltag/")
+
+
+def _entries(statement: Statement) -> Iterator[Entry]:
+    yield from statement.resources or ()
+    yield from statement.not_resources or ()
+    for condition in statement.conditions:
+        yield from condition.values
 
 
 def limits_of(known: Known) -> Limits:
@@ -56,24 +96,70 @@ def _only(key: str, value: str | None, domain: Domain) -> int:
     return domain.like(key, value)
 
 
-def stack_problem(principal: Principal, owner: str | None, budget: int) -> Problem:
-    """A problem about one caller and resources of one account."""
-    known = known_keys(principal, Resource("*", owner))
-    return Problem((), budget, known, limits_of(known))
+BEFORE = "before:"
+"""What the keys of the old caller are called, where their values are other than the new one's."""
 
 
-def stack_side(policies: PolicySet, principal: Principal, resource: Resource, problem: Problem) -> Side:
+def stack_problem(new: Stack, budget: int, old: Stack | None = None) -> tuple[Problem, frozenset[str]]:
+    """A problem about one caller and resources of their account, before and after a change of the account; and the
+    keys that follow from the caller and were others before."""
+    in_play = new.keys_in_play() | (old.keys_in_play() if old is not None else set())
+    known = new.known_keys(in_play)
+    former = old.known_keys(in_play) if old is not None else known
+    changed = frozenset(key for key in known.keys() | former.keys() if known.get(key) != former.get(key))
+    known = {**known, **{f"{BEFORE}{key}": former.get(key) for key in changed}}
+    return Problem((), budget, known, limits_of(known)), changed
+
+
+def as_before(statement: Statement, policy: Policy, changed: frozenset[str], known: Known) -> Statement | None:
+    """The statement as it speaks of the caller before the change: keys that `changed` are called by other names.
+
+    Conditions on them are settled where nothing else is compared; nothing is left of a statement that then never holds.
+    """
+
+    def name(key: str) -> str:
+        return f"{BEFORE}{key}" if key.lower() in changed else key
+
+    def holds(condition: Condition) -> bool:
+        value = known.get(f"{BEFORE}{condition.key.lower()}")
+        context = Context({} if value is None else {condition.key: value})
+        return judge_condition(condition, context, Reading(), has_variables=False, is_allow=True).matched
+
+    def renamed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        return tuple(entry._replace(text=with_keys_renamed(entry.text, name)) for entry in entries)
+
+    settled = [
+        one
+        for one in statement.conditions
+        if one.key.lower() in changed and not (policy.has_variables and any("${" in v.text for v in one.values))
+    ]
+    if not all(map(holds, settled)):
+        return None
+    conditions = [one for one in statement.conditions if one not in settled]
+    return replace(
+        statement,
+        resources=None if statement.resources is None else renamed(statement.resources),
+        not_resources=None if statement.not_resources is None else renamed(statement.not_resources),
+        conditions=tuple(replace(one, key=name(one.key), values=renamed(one.values)) for one in conditions),
+    )
+
+
+def stack_side(stack: Stack, resource: Resource, problem: Problem, changed: frozenset[str] = frozenset()) -> Side:
     """Everything that applies to a caller's requests on resources of one account.
 
     `resource` is what the resource policy is attached to, or any resource of the account when there is none; such a
     resource's own policy is then taken to leave the decision to the account, as the default policy of a KMS key does.
+    Keys that `changed` have other values than on the other side (`as_before`).
     """
-    return _Stack(policies, principal, resource, problem).side()
+    return _Layers(stack, resource, problem, changed).side()
 
 
-class _Stack:
-    def __init__(self, policies: PolicySet, principal: Principal, resource: Resource, problem: Problem) -> None:
+class _Layers:
+    def __init__(self, stack: Stack, resource: Resource, problem: Problem, changed: frozenset[str]) -> None:
+        policies, principal = stack.policies, stack.principal
         delegation = Attached(everything_policy(principal.account or "*", PolicyKind.RESOURCE))
+        self.stack = stack
+        self.changed = changed
         self.policies = policies if policies.resource is not None else replace(policies, resource=delegation)
         self.own_resource = policies.resource
         self.principal = principal
@@ -88,16 +174,18 @@ class _Stack:
         if layer in self.absent:
             return ()
         return tuple(
-            self.term(attached.policy, statement)
+            term
             for at, attached in self.policies.layer(layer)
             if level is None or at == level
             for statement in attached.policy
-            if statement.effect == effect
+            if statement.effect == effect and (term := self.term(attached.policy, statement)) is not None
         )
 
-    def term(self, policy: Policy, statement: Statement) -> Term:
+    def term(self, policy: Policy, statement: Statement) -> Term | None:
         callers = 1 if self.principal_class(policy, statement) is not None else 0
-        return Term(trimmed(statement, policy), policy, self.problem.letters, callers)
+        known = self.problem.letters.known
+        spoken = as_before(statement, policy, self.changed, known) if self.changed else statement
+        return None if spoken is None else Term(trimmed(spoken, policy), policy, self.problem.letters, callers)
 
     def principal_class(self, policy: Policy, statement: Statement) -> PrincipalClass | None:
         """How a statement speaks of the caller; `WILD` for kinds of policy that name no principals."""
@@ -151,7 +239,8 @@ class _Stack:
         return Side(denies, tuple(paths), self.judge, tuple(policies))
 
     def judge(self, request: Request) -> Verdict:
-        return decide(self.policies, request)
+        context = {**request.context, **self.stack.keys}
+        return decide(self.policies, replace(request, principal=self.principal, context=context))
 
 
 _EVERYTHING = everything_policy("*", PolicyKind.IDENTITY)

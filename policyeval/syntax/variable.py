@@ -70,6 +70,20 @@ def variable_keys(text: str) -> list[str]:
     return [part.key for part in parse_template(text) if isinstance(part, Variable)]
 
 
+def with_keys_renamed(text: str, rename: Callable[[str], str]) -> str:
+    """The text with other keys in its variables.
+
+    >>> with_keys_renamed("home/${aws:username, 'all'}/${*}", str.upper)
+    "home/${AWS:USERNAME, 'all'}/${*}"
+    """
+
+    def renamed(found: re.Match[str]) -> str:
+        key = found["key"]
+        return found[0] if key is None else found[0].replace(key, rename(key), 1)
+
+    return _VARIABLE.sub(renamed, text)
+
+
 Lookup = Callable[[str], str | None]
 """From a context key, in any case, to its single non-empty value, or nothing."""
 

@@ -287,18 +287,34 @@ def test_many_files_are_one_answer(diff: Run, repository: Path) -> None:
         ('rules = ["new-access"]\nreason = "agreed"\nuntil = 2020-01-01', 1),
         ('rules = ["new-access"]\nfiles = ["other.json"]\nreason = "agreed"', 1),
         ('rules = ["*"]\nreason = "all findings of check"', 1),
+        ('rules = ["new-access"]\nsid = "Store"\nreason = "agreed"', 0),
+        ('rules = ["new-access"]\nsid = "Other"\nreason = "agreed"', 1),
+        ('rules = ["new-access"]\npointer = "/Statement/0"\nreason = "agreed"', 0),
+        ('rules = ["new-access"]\npointer = "/Statement/1"\nreason = "agreed"', 1),
     ],
 )
 def test_an_allowance_of_new_access(diff: Run, repository: Path, allowance: str, status: int) -> None:
-    """Only one that names the rule, the file, and has not expired; the reason is said."""
+    """Only one that names the rule, the file, the statement, and has not expired; the reason is said."""
     (repository / "pyproject.toml").write_text(f"[[tool.policyeval.allow]]\n{allowance}\n", encoding="utf-8")
-    write(repository / "p.json", allow("s3:*"))
+    write(repository / "p.json", allow("s3:*", Sid="Store"))
     found, shown = diff("--git", "HEAD", format="full")
     assert found == status
     assert ("= allowed: agreed" in shown) is (status == 0)
     data = json.loads(diff("--git", "HEAD", format="json")[1])
     assert data["files"][0]["allowed"] == ("agreed" if status == 0 else None)
     assert data["result"] == "FAIL"
+
+
+def test_an_allowance_of_one_statement_is_for_no_other(diff: Run, repository: Path) -> None:
+    (repository / "pyproject.toml").write_text(
+        '[[tool.policyeval.allow]]\nrules = ["new-access"]\nsid = "Store"\nreason = "agreed"\n', encoding="utf-8"
+    )
+    write(repository / "p.json", allow("s3:*", Sid="Store"), allow("sqs:*", Sid="Queue"))
+    assert diff("--git", "HEAD") == (1, "NEW ACCESS  p.json\n")
+    levels = [line.split()[0] for line in diff("--git", "HEAD", format="github")[1].splitlines()]
+    assert sorted(levels) == ["::error", "::notice"]
+    write(repository / "p.json", allow("s3:*", Sid="Store"))
+    assert diff("--git", "HEAD") == (0, "NEW ACCESS  p.json  (allowed: agreed)\n")
 
 
 def test_what_is_not_known_cannot_be_agreed_to(diff: Run, repository: Path) -> None:

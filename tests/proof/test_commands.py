@@ -69,7 +69,8 @@ def test_equivalence_is_said(
     two = write(tmp_path / "two.json", allow("s3:get*"))
     assert run(capsys, "diff", one.name, two.name) == (
         0,
-        f"EQUIVALENT  {two.name}\n  compared with {one.name}: allows exactly the same requests\n",
+        f"EQUIVALENT  {two.name}\n  compared with {one.name}: allows exactly the same requests\n"
+        "  = assuming: no other policy denies the request; key policies leave it to the\n              account\n",
     )
 
 

@@ -6,6 +6,7 @@ Sources: Amazon S3 User Guide, "The meaning of public"; IAM User Guide, referenc
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.proof.outcome import Verdict
 from policyeval.proof.public import no_public_access
 from policyeval.proof.question import Asked, access_not_granted, access_not_granted_to, no_new_access_for
+from policyeval.proof.stack import Stack
 from tests.proof.asking import Statement, allow, deny, policy
 from tests.proof.sampling import draw_policy, draw_request, read
 
@@ -187,26 +189,83 @@ def identity(*statements: Statement) -> tuple[Attached, ...]:
 
 def test_a_boundary_holds_back_what_the_identity_policy_grants() -> None:
     bounded = PolicySet(identity=identity(allow("*")), boundary=layer(PolicyKind.BOUNDARY, allow("s3:*")))
-    assert no_new_access_for(ALICE, bounded, PolicySet(identity=identity(allow("s3:*")))).verdict is Verdict.PROVED
-    assert no_new_access_for(ALICE, bounded, PolicySet(identity=identity(allow("s3:Get*")))).verdict is Verdict.REFUTED
+    wide, narrow = (PolicySet(identity=identity(allow(action))) for action in ("s3:*", "s3:Get*"))
+    assert no_new_access_for(Stack(ALICE, bounded), Stack(ALICE, wide)).verdict is Verdict.PROVED
+    assert no_new_access_for(Stack(ALICE, bounded), Stack(ALICE, narrow)).verdict is Verdict.REFUTED
 
 
 def test_every_level_of_scps_must_allow() -> None:
     full = (layer(PolicyKind.SCP, allow("*")),)
     storage = (layer(PolicyKind.SCP, allow("s3:*")),)
     wide, narrow = (PolicySet(identity=identity(allow("*")), scp=levels) for levels in ((full, full), (full, storage)))
-    assert no_new_access_for(ALICE, narrow, wide).verdict is Verdict.PROVED
-    assert no_new_access_for(ALICE, wide, narrow).verdict is Verdict.REFUTED
-    assert access_not_granted_to(ALICE, narrow, [Asked(("iam:*",))]).verdict is Verdict.PROVED
+    assert no_new_access_for(Stack(ALICE, narrow), Stack(ALICE, wide)).verdict is Verdict.PROVED
+    assert no_new_access_for(Stack(ALICE, wide), Stack(ALICE, narrow)).verdict is Verdict.REFUTED
+    assert access_not_granted_to(Stack(ALICE, narrow), [Asked(("iam:*",))]).verdict is Verdict.PROVED
 
 
 def test_a_known_caller_has_a_known_name() -> None:
     home = PolicySet(identity=identity(allow(resource="arn:aws:s3:::b/${aws:username}/*")))
     own = PolicySet(identity=identity(allow(resource="arn:aws:s3:::b/alice/*")))
-    assert no_new_access_for(ALICE, home, own).verdict is Verdict.PROVED
-    assert no_new_access_for(ALICE, own, home).verdict is Verdict.PROVED
+    assert no_new_access_for(Stack(ALICE, home), Stack(ALICE, own)).verdict is Verdict.PROVED
+    assert no_new_access_for(Stack(ALICE, own), Stack(ALICE, home)).verdict is Verdict.PROVED
     bobs = PolicySet(identity=identity(allow(when={"StringEquals": {"aws:username": "bob"}})))
-    assert access_not_granted_to(ALICE, bobs, [Asked(("s3:*",))]).verdict is Verdict.PROVED
+    assert access_not_granted_to(Stack(ALICE, bobs), [Asked(("s3:*",))]).verdict is Verdict.PROVED
+
+
+TEAM = "aws:PrincipalTag/team"
+
+
+@pytest.mark.parametrize(
+    ("statement", "new_tags", "old_tags", "verdict"),
+    [
+        (allow(when={"StringEquals": {TEAM: "core"}}), {"team": "core"}, {"team": "web"}, Verdict.REFUTED),
+        (allow(when={"StringEquals": {TEAM: "core"}}), {"team": "web"}, {"team": "core"}, Verdict.PROVED),
+        (allow(when={"StringEquals": {TEAM: "core"}}), {"team": "core"}, {}, Verdict.REFUTED),
+        (allow(when={"StringNotEquals": {TEAM: "core"}}), {}, {"team": "core"}, Verdict.REFUTED),
+        (allow(when={"StringNotEquals": {TEAM: "core"}}), {}, {"team": "web"}, Verdict.PROVED),
+        (allow(resource=f"arn:aws:s3:::${{{TEAM}}}/*"), {"team": "core"}, {"team": "web"}, Verdict.REFUTED),
+        (allow(resource=f"arn:aws:s3:::${{{TEAM}, 'all'}}/*"), {}, {"team": "all"}, Verdict.PROVED),
+        (
+            allow(when={"StringEquals": {"aws:ResourceTag/team": f"${{{TEAM}}}"}}),
+            {"team": "core"},
+            {"team": "web"},
+            Verdict.REFUTED,
+        ),
+        (
+            allow(when={"StringLike": {"aws:ResourceTag/team": f"${{{TEAM}}}"}}),
+            {"team": "core"},
+            {"team": "core"},
+            Verdict.PROVED,
+        ),
+        (allow(when={"StringEquals": {"aws:PrincipalTag/other": "x"}}), {"team": "a"}, {"team": "b"}, Verdict.PROVED),
+    ],
+)
+def test_the_caller_may_have_changed(
+    statement: Statement, new_tags: dict[str, str], old_tags: dict[str, str], verdict: Verdict
+) -> None:
+    """The tags of a user are what the account gives them, before and after; each side is decided by its own."""
+    policies = PolicySet(identity=identity(statement))
+    new, old = (Stack(replace(ALICE, tags=tags), policies) for tags in (new_tags, old_tags))
+    outcome = no_new_access_for(new, old)
+    assert outcome.verdict is verdict
+    for access in outcome.accesses:
+        request = access.counterexample.request
+        assert decide(policies, request).decision is Decision.ALLOWED
+        assert decide(policies, replace(request, principal=old.principal)).decision is not Decision.ALLOWED
+
+
+def test_the_organization_may_have_changed() -> None:
+    member = PolicySet(identity=identity(allow(when={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})))
+    inside, outside = (Stack(ALICE, member, {"aws:PrincipalOrgID": f"o-{name}"}) for name in ("a1b2c3d4e5", "other"))
+    assert no_new_access_for(inside, outside).verdict is Verdict.REFUTED
+    assert no_new_access_for(outside, inside).verdict is Verdict.PROVED
+    assert access_not_granted_to(outside, [Asked(("s3:*",))]).verdict is Verdict.PROVED
+
+
+def test_callers_of_two_accounts_are_not_compared() -> None:
+    other = Principal.from_arn("arn:aws:iam::123456789012:user/alice")
+    with pytest.raises(RequestError, match="one caller is of account"):
+        no_new_access_for(Stack(ALICE, PolicySet()), Stack(other, PolicySet()))
 
 
 def test_a_resource_policy_that_names_the_caller_passes_the_boundary() -> None:
@@ -223,8 +282,8 @@ def test_a_resource_policy_that_names_the_caller_passes_the_boundary() -> None:
         boundary=bounded.boundary,
         resource=layer(PolicyKind.RESOURCE, allow("s3:GetObject", bucket, Principal={"AWS": "111122223333"})),
     )
-    assert no_new_access_for(ALICE, named, account, resource=bucket).verdict is Verdict.REFUTED
-    assert no_new_access_for(ALICE, account, bounded, resource=bucket).verdict is Verdict.PROVED
+    assert no_new_access_for(Stack(ALICE, named), Stack(ALICE, account), resource=bucket).verdict is Verdict.REFUTED
+    assert no_new_access_for(Stack(ALICE, account), Stack(ALICE, bounded), resource=bucket).verdict is Verdict.PROVED
 
 
 def test_stacks_are_decided_as_the_reference_decides() -> None:
@@ -238,7 +297,7 @@ def test_stacks_are_decided_as_the_reference_decides() -> None:
         changed[rng.choice((0, 2))] = other
         stacks = [_stack(documents), _stack(changed)]
         for new, old in (stacks, stacks[::-1]):
-            outcome = no_new_access_for(ALICE, new, old)
+            outcome = no_new_access_for(Stack(ALICE, new), Stack(ALICE, old))
             tally[outcome.verdict] += 1
             if outcome.verdict is not Verdict.PROVED:
                 continue

@@ -35,7 +35,8 @@ def compared(name: str, change: Change, allowed: str | None = None) -> Compared:
     for label, statements in (("new", change.new), ("old", change.old)):
         text = json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
         sides.append(policy_of(find_document(Source(f"{label}/{name}", text)), change.kind, f"{label}/{name}"))
-    return Compared(f"new/{name}", f"old/{name}", compare_policies(sides[:1], sides[1:]), allowed)
+    difference = compare_policies(sides[:1], sides[1:])
+    return Compared(f"new/{name}", f"old/{name}", difference, (allowed,) * len(difference.gained.accesses))
 
 
 @pytest.fixture(scope="module")
