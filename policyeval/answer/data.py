@@ -14,6 +14,7 @@ from policyeval.answer.comparison import Compared, together
 from policyeval.answer.words import (
     action_texts,
     caller_texts,
+    catalog_date,
     causes_of,
     condition_texts,
     except_texts,
@@ -100,12 +101,6 @@ def _answer(
             "catalog": {"date": catalog_date(), "verdict": catalog.value},
         },
     }
-
-
-def catalog_date() -> str:
-    from policyeval.catalog.catalog import catalog
-
-    return catalog().date.isoformat()
 
 
 def _file_object(compared: Compared) -> Object:

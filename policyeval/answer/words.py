@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from policyeval.answer.conditions import can_be_reversed, condition_text, put_together
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, PrincipalEntry, Statement
-from policyeval.proof.difference import action_names
+from policyeval.proof.difference import action_names, catalog_verdict
 from policyeval.proof.glob import LONG, ONE, STAR, Glob, Inexpressible
-from policyeval.proof.outcome import Access, Limit
+from policyeval.proof.outcome import Access, Limit, Outcome, Verdict
 from policyeval.proof.region import intersect_actions, intersect_places
 from policyeval.proof.side import EVERYTHING
 from policyeval.proof.term import (
@@ -22,9 +23,24 @@ from policyeval.proof.term import (
     Term,
     action_contains,
     action_glob,
+    place_contains,
 )
 
+T = TypeVar("T")
 MOST_SHOWN = 12
+
+
+def catalog_date() -> str:
+    from policyeval.catalog.catalog import catalog
+
+    return catalog().date.isoformat()
+
+
+def catalog_note(outcome: Outcome) -> str | None:
+    """What is so for the actions that AWS has, where it is not what is so for all that an action may be called."""
+    if outcome.verdict is Verdict.REFUTED and catalog_verdict(outcome) is Verdict.PROVED:
+        return f"it is about actions that AWS may add: it has none of them as of {catalog_date()}"
+    return None
 
 
 def causes_of(access: Access) -> tuple[Term, ...]:
@@ -110,15 +126,25 @@ def shortened(texts: Sequence[str]) -> list[str]:
 def except_texts(access: Access) -> list[str]:
     """What is left out of the actions and places: by the statements themselves, or because it was allowed already."""
     bars = [action for action in access.region.barred_actions if _meets(access, action)]
-    found = _spelled(access, bars)
+    found = _spelled(access, _widest(bars, action_contains))
     letters = letters_of(access)
     texts = {spot.place: spot.text for term in (*_terms_of(access), *access.covers) for spot in term.spots if spot.text}
-    found += [
-        texts.get(place) or place_text(place, letters)
+    places = [
+        place
         for place in access.region.barred_places
         if any(spot.place != place and _overlap(spot.place, place) for spot in access.spots)
     ]
+    found += [texts.get(place) or place_text(place, letters) for place in _widest(places, place_contains)]
     return list(dict.fromkeys(found))
+
+
+def _widest(patterns: Sequence[T], contains: Callable[[T, T], bool]) -> list[T]:
+    """The patterns without those that another one contains."""
+    kept: list[T] = []
+    for pattern in dict.fromkeys(patterns):
+        if not any(contains(other, pattern) for other in kept):
+            kept = [other for other in kept if not contains(pattern, other)] + [pattern]
+    return kept
 
 
 def _meets(access: Access, bar: ActionGlob) -> bool:

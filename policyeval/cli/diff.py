@@ -251,6 +251,7 @@ def _title(one: Compared, style: Style, *, with_reason: bool) -> str:
 def body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
     """Everything that is known of one file, for a person to read."""
     from policyeval.answer.drawing import GAINED, LOST, draw_access, wrapped
+    from policyeval.answer.words import catalog_note
     from policyeval.diagnostics.failure import labelled
 
     yield from wrapped(f"compared with {one.old}: {headline(one)}", "  ", style, hanging="  ")
@@ -271,5 +272,8 @@ def body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
         yield style.paint("nothing else changed: whatever was allowed still is", "good")
     for doubt in one.doubts:
         yield from labelled("not known", doubt, "  ", style)
+    catalog = catalog_note(one.difference.gained)
+    if catalog is not None:
+        yield from labelled("note", catalog, "  ", style)
     for assumption in one.difference.gained.assumptions:
         yield from labelled("assuming", assumption, "  ", style)

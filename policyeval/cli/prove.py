@@ -5,7 +5,7 @@ Source: IAM Access Analyzer API Reference, CheckNoNewAccess, CheckAccessNotGrant
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 import typer
@@ -16,12 +16,13 @@ from policyeval.cli.options import ColorOption, load_account, stdout_style
 from policyeval.cli.policies import KindOption, kind_of, read_policy_file
 from policyeval.config import load_config
 from policyeval.diagnostics.style import Style
-from policyeval.errors import PolicyevalError, RequestError
+from policyeval.errors import PolicyevalError, RequestError, did_you_mean
 from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy
-from policyeval.proof.difference import tidied
+from policyeval.proof.difference import is_real_action, tidied
 from policyeval.proof.outcome import Outcome, Verdict
+from policyeval.proof.public import RESOURCE_TYPES
 from policyeval.proof.public import no_public_access as ask_public
 from policyeval.proof.question import (
     Asked,
@@ -74,13 +75,14 @@ def no_new_access(
     passed = "The modified permissions do not grant new access compared to the existing policy."
     failed = "The modified permissions grant new access compared to your existing policy."
     if user is not None:
-        outcome = no_new_access_for(*(_stack(Account.load(path), user) for path in (new, old)), every=every)
+        stacks = [_stack(Account.load(path), user) for path in (new, old)]
+        outcome = _asked(lambda every: no_new_access_for(stacks[0], stacks[1], every=every), every=every)
         _refuse_certificate(certificate, "of one caller's whole account")
     else:
         settings = load_config()
         own = kind_of(new, kind, settings)
         policies = [read_policy_file(path, own) for path in (new, old)]
-        outcome = ask_new_access(policies[0], policies[1], every=every)
+        outcome = _asked(lambda every: ask_new_access(policies[0], policies[1], every=every), every=every)
         _write_certificate(certificate, outcome, policies[0], policies[1])
     _answer(outcome, "no-new-access", passed, failed, format, stdout_style(color))
 
@@ -119,10 +121,11 @@ def access_not_granted(
     if not asked.actions and not asked.resources:
         raise typer.BadParameter("name an action or a resource", param_hint="--action")
     if user is not None:
-        outcome = access_not_granted_to(_stack(load_account(account), user), [asked], every=every)
+        stack = _stack(load_account(account), user)
+        outcome = _asked(lambda every: access_not_granted_to(stack, [asked], every=every), every=every)
     elif policy is not None:
-        own = kind_of(policy, kind, load_config())
-        outcome = ask_access(read_policy_file(policy, own), [asked], every=every)
+        read = read_policy_file(policy, kind_of(policy, kind, load_config()))
+        outcome = _asked(lambda every: ask_access(read, [asked], every=every), every=every)
     else:
         raise typer.BadParameter("give a policy, or a caller with `--user`", param_hint="[POLICY]")
     passed = "The policy document does not grant access to perform the listed actions or resources."
@@ -133,6 +136,15 @@ def access_not_granted(
 @prove.command("no-public-access", short_help="Prove that a resource policy lets no stranger in.")
 def no_public_access(
     policy: Annotated[str, typer.Argument(metavar="POLICY", help="A resource policy or a trust policy.")],
+    resource_type: Annotated[
+        str | None,
+        typer.Option(
+            "--resource-type",
+            metavar="TYPE",
+            help="What the policy is attached to, as `AWS::S3::Bucket`; only actions of its service then count.",
+            autocompletion=lambda incomplete: [name for name in RESOURCE_TYPES if name.startswith(incomplete)],
+        ),
+    ] = None,
     kind: KindOption = None,
     every: Annotated[bool, typer.Option("--all", help="Find all public access rather than one example.")] = False,
     format: FormatOption = "full",
@@ -142,15 +154,41 @@ def no_public_access(
 
     Exit status: 0 proved, 1 refuted, 2 could not do the job, 3 not known.
     """
+    services = _services_of(resource_type)
+    if resource_type is not None and kind is None:
+        kind = "trust" if services == ("sts",) else "resource"
     own = kind_of(policy, kind, load_config())
     if own not in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         raise RequestError(
             f"`{policy}` is {own.title}, which names nobody", help="ask it of a resource policy or a trust policy"
         )
-    outcome = ask_public(read_policy_file(policy, own), every=every)
+    read = read_policy_file(policy, own)
+    outcome = _asked(lambda every: ask_public(read, services=services, every=every), every=every)
     passed = "The resource policy does not grant public access for the given resource type."
     failed = "The resource policy grants public access for the given resource type."
     _answer(outcome, "no-public-access", passed, failed, format, stdout_style(color))
+
+
+def _services_of(resource_type: str | None) -> tuple[str, ...]:
+    """The services whose actions a resource of a type knows; raises `RequestError` for a type that there is not."""
+    if resource_type is None:
+        return ()
+    if resource_type not in RESOURCE_TYPES:
+        raise RequestError(
+            f"`{resource_type}` is no resource type of Access Analyzer",
+            help=did_you_mean(resource_type, RESOURCE_TYPES) or "one is `AWS::S3::Bucket`; or leave it out",
+        )
+    return (RESOURCE_TYPES[resource_type],)
+
+
+def _asked(ask: Callable[[bool], Outcome], *, every: bool) -> Outcome:
+    """The answer; all of it where the first example is an action that AWS does not have, and so tells little."""
+    outcome = ask(every)
+    if every or outcome.verdict is not Verdict.REFUTED:
+        return outcome
+    if any(is_real_action(access.counterexample.request.action) for access in outcome.accesses):
+        return outcome
+    return ask(True)
 
 
 def _stack(account: Account, user: str) -> Stack:
@@ -188,6 +226,7 @@ def _answer(outcome: Outcome, question: str, passed: str, failed: str, format: F
 
 def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Sequence[str]:
     from policyeval.answer.drawing import GAINED, GRANTED, draw_access
+    from policyeval.answer.words import catalog_note
     from policyeval.diagnostics.failure import labelled
 
     painted = style.paint(outcome.verdict.value.upper(), "good" if outcome.verdict is Verdict.PROVED else "error")
@@ -199,6 +238,9 @@ def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Seq
         lines += ["", *draw_access(access, style, word=word)]
     for doubt in outcome.doubts:
         lines += labelled("unknown", doubt, "  ", style)
+    catalog = catalog_note(outcome)
+    if catalog is not None:
+        lines += labelled("note", catalog, "  ", style)
     for assumption in outcome.assumptions:
         lines += labelled("assuming", assumption, "  ", style)
     return lines

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from policyeval.catalog.oidc import shared_providers, ties_to_holder
 from policyeval.evaluation.comparison import read_network
@@ -58,6 +58,36 @@ TRUSTED_KEYS = frozenset(
     }
 )
 """Keys whose fixed values a stranger cannot have."""
+RESOURCE_TYPES: Mapping[str, str] = {
+    "AWS::ApiGateway::RestApi": "execute-api",
+    "AWS::Backup::BackupVault": "backup",
+    "AWS::CloudTrail::Dashboard": "cloudtrail",
+    "AWS::CloudTrail::EventDataStore": "cloudtrail",
+    "AWS::CodeArtifact::Domain": "codeartifact",
+    "AWS::DynamoDB::Stream": "dynamodb",
+    "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::EFS::FileSystem": "elasticfilesystem",
+    "AWS::IAM::AssumeRolePolicyDocument": "sts",
+    "AWS::KMS::Key": "kms",
+    "AWS::Kinesis::Stream": "kinesis",
+    "AWS::Kinesis::StreamConsumer": "kinesis",
+    "AWS::Lambda::Function": "lambda",
+    "AWS::OpenSearchService::Domain": "es",
+    "AWS::S3::AccessPoint": "s3",
+    "AWS::S3::Bucket": "s3",
+    "AWS::S3::Glacier": "glacier",
+    "AWS::S3Express::AccessPoint": "s3express",
+    "AWS::S3Express::DirectoryBucket": "s3express",
+    "AWS::S3Outposts::AccessPoint": "s3-outposts",
+    "AWS::S3Outposts::Bucket": "s3-outposts",
+    "AWS::S3Tables::Table": "s3tables",
+    "AWS::S3Tables::TableBucket": "s3tables",
+    "AWS::SNS::Topic": "sns",
+    "AWS::SQS::Queue": "sqs",
+    "AWS::SecretsManager::Secret": "secretsmanager",
+}
+"""What Access Analyzer can be asked about, and the service of whose actions such a policy speaks (IAM Access Analyzer
+API Reference, CheckNoPublicAccess, `resourceType`)."""
 BROAD_IPV4 = 2**24
 BROAD_IPV6 = 2**96
 """A range of more addresses than a /8, or a /32 of IPv6, is as good as everyone ("The meaning of public")."""

@@ -11,9 +11,11 @@ import pytest
 
 from policyeval.account.account import Account
 from policyeval.cli.main import main
+from policyeval.catalog.catalog import catalog
 from policyeval.evaluation.decide import decide
 from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.policy.kind import PolicyKind
+from policyeval.proof.public import RESOURCE_TYPES
 from policyeval.proof.question import access_not_granted_to, no_new_access_for
 from tests.proof.asking import Statement, allow, deny
 from tests.proof.changes import CHANGES
@@ -121,6 +123,37 @@ class TestExitStatus:
         files = (activated, deactivated) if status == 0 else (deactivated, activated)
         answer = self.is_so(prove, status, "no-new-access", *files, "--user", "dave")
         assert any("the resources are of the caller's account" in text for text in answer["assumptions"])
+
+
+def test_two_universes_in_one_answer(prove: Prove) -> None:
+    """What only actions that AWS may add bring about is refuted for all texts, and proved for those that it has."""
+    old = prove.file("o.json", allow("s3:Get*"))
+    new = prove.file("n.json", allow(["s3:Get*", "s3:FutureThing*"]))
+    status, answer = prove.data("no-new-access", old, new)
+    assert status == 1
+    assert answer["universes"]["allStrings"] == "refuted"
+    assert answer["universes"]["catalog"]["verdict"] == "proved"
+    assert "= note: it is about actions that AWS may add" in prove("no-new-access", old, new)[1]
+    real = prove.file("r.json", allow(["s3:Get*", "s3:FutureThing*", "s3:PutObject"]))
+    status, answer = prove.data("no-new-access", old, real)
+    assert answer["universes"]["catalog"]["verdict"] == "refuted"
+    assert "= note" not in prove("no-new-access", old, real)[1]
+
+
+def test_a_resource_type_leaves_only_the_actions_of_its_service(prove: Prove) -> None:
+    """IAM Access Analyzer API Reference, CheckNoPublicAccess: `resourceType`."""
+    policy = prove.file("p.json", allow("sqs:*", "arn:aws:sqs:*:*:*", **PUBLIC))
+    assert prove("no-public-access", policy)[0] == 1
+    assert prove("no-public-access", policy, "--resource-type", "AWS::SQS::Queue")[0] == 1
+    assert prove("no-public-access", policy, "--resource-type", "AWS::S3::Bucket")[0] == 0
+    status, shown = prove("no-public-access", policy, "--resource-type", "AWS::SQS::Queu")
+    assert status == 2
+    assert "did you mean `AWS::SQS::Queue`?" in shown
+
+
+def test_every_resource_type_has_a_service_that_aws_has() -> None:
+    assert len(RESOURCE_TYPES) == 26
+    assert all(map(catalog().has_service, RESOURCE_TYPES.values()))
 
 
 def _odd(status: int) -> list[Statement]:
