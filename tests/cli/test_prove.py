@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from policyeval.account.account import Account
-from policyeval.cli.main import main
 from policyeval.catalog.catalog import catalog
+from policyeval.cli.main import main
 from policyeval.evaluation.decide import decide
 from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.policy.kind import PolicyKind
@@ -233,15 +233,3 @@ def test_scps_and_rcps(prove: Prove, name: str) -> None:
     assert status == 1
     assert any("every other policy allows the request" in text for text in answer["assumptions"])
     assert prove.data("no-new-access", new, old, *kind)[0] == 0
-
-
-def test_two_universes_in_one_answer(prove: Prove) -> None:
-    """An action that AWS does not have today is new for all texts, and not for the actions of the catalog's date."""
-    old, new = (
-        prove.file("o.json", allow("s3:GetObject")),
-        prove.file("n.json", allow(["s3:GetObject", "s3:GetNothing"])),
-    )
-    status, answer = prove.data("no-new-access", old, new, "--all")
-    assert status == 1
-    assert answer["universes"]["allStrings"] == "refuted"
-    assert answer["universes"]["catalog"]["verdict"] == "proved"
