@@ -1,18 +1,19 @@
-"""Examples that could happen: on a resource of a kind that AWS has for the action, where the answer takes any resource.
+"""Examples that could happen: by an action that AWS has, on a resource of one of its kinds, where the answer takes any.
 
-The prover is content with any ARN. What is shown here was replayed by the evaluator like every example.
+The prover is content with any name and any ARN. What is shown here was replayed by the evaluator like every example.
 Source: Service Authorization Reference (the catalog's resource types).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from policyeval.evaluation.request import Request
+from policyeval.proof.difference import action_names, is_real_action
 from policyeval.proof.glob import plain
-from policyeval.proof.outcome import Access, Outcome
+from policyeval.proof.outcome import Access, Counterexample, Outcome
 from policyeval.proof.term import ANYWHERE, EVERY_ARN, NOWHERE, Place, place_contains
 from policyeval.syntax.arn import split_arn
 
@@ -21,18 +22,37 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 def with_real_examples(outcome: Outcome) -> Outcome:
-    """The outcome with examples on resources of the action's own kinds, where there are such."""
-    return replace(outcome, accesses=tuple(_with_real_example(access, outcome) for access in outcome.accesses))
+    """The outcome with examples by actions that AWS has, on resources of their own kinds, where there are such."""
+    if outcome.replay is None:
+        return outcome
+    accesses = [
+        _on_real_resource(_by_real_action(access, outcome.replay), outcome.replay) for access in outcome.accesses
+    ]
+    return replace(outcome, accesses=tuple(accesses))
 
 
-def _with_real_example(access: Access, outcome: Outcome) -> Access:
-    if outcome.replay is None or not any(spot.place in (ANYWHERE, EVERY_ARN) for spot in access.spots):
+Replay = Callable[[Request], Counterexample | None]
+
+
+def _by_real_action(access: Access, replay: Replay) -> Access:
+    request = access.counterexample.request
+    if is_real_action(request.action):
+        return access
+    for action, _ in zip(action_names(access), range(_MOST_TRIES), strict=False):
+        found = replay(replace(request, action=action))
+        if found is not None:
+            return replace(access, counterexample=found)
+    return access
+
+
+def _on_real_resource(access: Access, replay: Replay) -> Access:
+    if not any(spot.place in (ANYWHERE, EVERY_ARN) for spot in access.spots):
         return access
     request = access.counterexample.request
     for arn, _ in zip(_resources(request), range(_MOST_TRIES), strict=False):
         if any(place_contains(bar, _place(arn)) for bar in access.region.barred_places):
             continue
-        found = outcome.replay(replace(request, resource=replace(request.resource, arn=arn)))
+        found = replay(replace(request, resource=replace(request.resource, arn=arn)))
         if found is not None:
             return replace(access, counterexample=found)
     return access
