@@ -5,6 +5,7 @@
     Catalog.services                          all prefixes, lower case, sorted; `has_service`, `service_name`, `service`
     Catalog.action(name), .action_exists      one action, in any case
     Catalog.table                             all names at once, from a cache (`catalog.table.ActionTable`)
+    Catalog.actions_named(name)               `service:Name` of every action of that name, whatever its service
     Catalog.all_actions()                     `service:Name` of every action, sorted by lower-cased name
     Catalog.condition_key(key)                a key of any service or identity provider; not the `aws:` keys
     Catalog.rcp_services                      prefixes that resource control policies reach
@@ -212,6 +213,17 @@ class Catalog:
             if name is None:
                 return None
             found = self._loaded[lower] = Service(lower, name)
+        return found
+
+    def actions_named(self, name: str) -> Sequence[str]:
+        """`service:Name` of the actions of every service that have a name, in any case."""
+        return self._by_name.get(name.lower(), ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for full_name in self.table.names:
+            found.setdefault(full_name.partition(":")[2].lower(), []).append(full_name)
         return found
 
     def action(self, full_name: str) -> Action | None:

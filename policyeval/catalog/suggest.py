@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from policyeval.catalog.action_names import nearest_name
 from policyeval.catalog.catalog import Catalog, Service
@@ -90,21 +91,25 @@ def _split(text: str, catalog: Catalog) -> tuple[str, str]:
 
 def _nearest_of(service: Service, name: str) -> tuple[str | None, float]:
     """The action of a service, by its name or by that of an operation, that a name is nearest to, and how near."""
-    meant = {
-        called.name.partition(":")[2]: called.actions[0]
-        for lower, called in operations().items()
-        if lower.startswith(f"{service.prefix}:")
-    }
-    meant |= {action.name: action.full_name for action in service.actions.values()}
+    meant = _meant_by(service)
     found = nearest_name(name, meant)
     return (meant[found[0]], found[1]) if found is not None else (None, 0.0)
 
 
+@lru_cache(maxsize=64)
+def _meant_by(service: Service) -> Mapping[str, str]:
+    """The action of each name of an action or operation of a service."""
+    called = {
+        operation.name.partition(":")[2]: operation.actions[0]
+        for lower, operation in operations().items()
+        if lower.startswith(f"{service.prefix}:")
+    }
+    return called | {full_name.partition(":")[2]: full_name for full_name in service.spelled_actions.values()}
+
+
 def _in_other_service(name: str, prefix: str, catalog: Catalog) -> str | None:
     """The action of exactly this name in another service; of several, the one whose service is nearest."""
-    table = catalog.table
-    suffix = f":{name.lower()}"
-    found = [table.names[at] for at, lower in enumerate(table.lower) if lower.endswith(suffix)]
+    found = catalog.actions_named(name)
     if len(found) <= 1:
         return found[0] if found else None
     services = [full_name.partition(":")[0] for full_name in found]

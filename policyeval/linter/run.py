@@ -236,6 +236,8 @@ def _size(targets: Sequence[CheckedTarget]) -> int:
 
 def judge(findings: Sequence[Finding], config: Config) -> tuple[list[Finding], frozenset[int]]:
     """The findings with those suppressed that the configuration allows, and the allowances that were needed."""
+    if not config.allow:
+        return list(findings), frozenset()
     named = [(finding, relative_file(config, finding.path)) for finding in findings]
     return suppress(named, config.allow, _today(config.allow))
 
@@ -246,7 +248,9 @@ def _judged(report: Report, findings: list[Finding], plan: Plan) -> Report:
     if plan.baseline is not None:
         judged, left = apply_baseline(judged, read_baseline(plan.baseline), plan.baseline)
         unneeded = _known_unneeded(left, report, plan, plan.baseline)
-    judged = in_order([*judged, *_about_allowances(report, plan, used)])
+    more = list(_about_allowances(report, plan, used))
+    if more:
+        judged = in_order([*judged, *more])
     return replace(
         report,
         findings=tuple(finding for finding in judged if finding.suppressed is None),

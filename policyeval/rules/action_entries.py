@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.policy.model import Entry, Statement
+from policyeval.rules.contract import RuleContext
+from policyeval.rules.once import once_a_statement
 from policyeval.source import Pointer
 
 Element = Literal["Action", "NotAction"]
@@ -26,17 +28,34 @@ class ActionEntry(NamedTuple):
         return prefix if colon else ""
 
 
-def action_entries(statement: Statement) -> Iterator[ActionEntry]:
+@once_a_statement
+def action_entries(statement: Statement) -> tuple[ActionEntry, ...]:
     """All action patterns of a statement; those of `NotAction` too."""
-    for entry in statement.actions or ():
-        yield ActionEntry(*entry, "Action")
-    for entry in statement.not_actions or ():
-        yield ActionEntry(*entry, "NotAction")
+    return (
+        *(ActionEntry(*entry, "Action") for entry in statement.actions or ()),
+        *(ActionEntry(*entry, "NotAction") for entry in statement.not_actions or ()),
+    )
 
 
 def entries_of(statement: Statement) -> tuple[Entry, ...]:
     """The same without their element."""
     return (*(statement.actions or ()), *(statement.not_actions or ()))
+
+
+MOST_LOOKED_UP = 100
+"""For so many entries that match nothing it is looked up what was meant, which takes milliseconds each; nobody reads
+the hundredth proposal."""
+
+
+def is_looked_up(pointer: Pointer, context: RuleContext) -> bool:
+    """Whether an entry that matches nothing is one of the first of its policy."""
+    return pointer in context.remembered(_first_unknown)
+
+
+def _first_unknown(context: RuleContext) -> frozenset[Pointer]:
+    entries = (entry for statement in context.policy for entry in action_entries(statement))
+    unknown = (entry.pointer for entry in entries if not context.expand(entry.text))
+    return frozenset(islice(unknown, MOST_LOOKED_UP))
 
 
 def consequence(statement: Statement, element: Element) -> str:

@@ -11,9 +11,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from policyeval.catalog.arn_format import pattern_overlaps
+from policyeval.catalog.arn_format import pattern_overlaps, resource_overlaps
 from policyeval.catalog.catalog import catalog
 from policyeval.policy.model import Statement
+from policyeval.rules.once import once_a_statement
 from policyeval.rules.written_arns import REGION, RESOURCE, SERVICE, WrittenArn
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -51,6 +52,7 @@ def _shape(service: str, resource_type: str, form: str, excluded: tuple[tuple[st
     return Shape(service, resource_type, form, region, account, head, excluded)
 
 
+@once_a_statement
 def action_services(statement: Statement) -> frozenset[str]:
     """The services that a statement's actions name, in lower case."""
     entries = (*(statement.actions or ()), *(statement.not_actions or ()))
@@ -84,16 +86,16 @@ def shapes_that_fit(arn: WrittenArn, statement: Statement) -> tuple[Shape, ...]:
     return _fitting(name.lower(), arn.segments[RESOURCE], action_services(statement))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _fitting(name: str, resource: str, others: frozenset[str]) -> tuple[Shape, ...]:
     """Cost: one comparison of literal beginnings for each format, and a run of the automaton for those that agree."""
-    pattern = f"arn:*:{name}:*:*:{resource}"
     head = re.match(_PLAIN_HEAD, resource).group()  # type: ignore[union-attr]  # the empty text matches
     return tuple(
         shape
         for shape in _shapes(name, others)
         if (shape.head.startswith(head) or head.startswith(shape.head))
-        and pattern_overlaps(shape.format, pattern, shape.excluded)
+        and pattern_overlaps(shape.format, f"arn:*:{name}:*:*:*", shape.excluded)
+        and resource_overlaps(shape.format, resource, shape.excluded)
     )
 
 

@@ -6,13 +6,15 @@ Sound, and complete but for patterns such as `?*` and `*?`, which are told apart
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from policyeval.policy.model import Entry
 from policyeval.syntax.arn import split_arn
-from policyeval.syntax.wildcard import compile_pattern, has_wildcard, literal_head
+from policyeval.syntax.wildcard import compile_pattern, has_wildcard
 
+_WILD = re.compile(r"[*?]")
 _LETTERS = re.compile(r"\$\{[^{}]*\}|.", re.DOTALL)
 
 
@@ -56,26 +58,50 @@ def covering(
 ) -> Iterator[tuple[Entry, Entry]]:
     """The entries of a list that another covers, each with the one that does; of equal ones all but the first.
 
-    `same` gives the text that is compared. Cost: for each entry, the wildcard entries whose text before the first
-    wildcard begins it, which those that cover it do.
+    `same` gives the text that is compared. Cost: for each entry, the wildcard entries of which it has the rarest piece,
+    which it has of all that cover it.
     """
     texts = [same(entry.text) for entry in entries]
-    by_head: dict[str, list[int]] = {}
-    for index, text in enumerate(texts):
-        if has_wildcard(text):
-            by_head.setdefault(literal_head(text), []).append(index)
-    lengths = sorted({len(head) for head in by_head})
+    wild = [index for index, text in enumerate(texts) if has_wildcard(text)]
+    candidates = _by_rarest_piece(texts, wild) if len(wild) > _FEW else None
     first: dict[str, int] = {}
     for index, text in enumerate(texts):
         at = first.setdefault(text, index)
         if at != index:
             yield entries[index], entries[at]
             continue
-        for other in sorted(
-            other for length in lengths if length <= len(text) for other in by_head.get(text[:length], ())
-        ):
+        for other in wild if candidates is None else _candidates(text, candidates):
             if texts[other] == text or not cover(texts[other], text):
                 continue
             if other < index or not cover(text, texts[other]):
                 yield entries[index], entries[other]
                 break
+
+
+_FEW = 8
+"""So many wildcard entries are tried one by one."""
+_PIECE = 3
+"""The characters of a piece: short enough to be cut from most literal texts, long enough to tell them apart."""
+
+
+def _pieces(text: str) -> set[str]:
+    """The runs of up to `_PIECE` characters in a text."""
+    return {text[at : at + length] for length in range(1, _PIECE + 1) for at in range(len(text) - length + 1)}
+
+
+def _by_rarest_piece(texts: Sequence[str], wild: Sequence[int]) -> dict[str, list[int]]:
+    """The wildcard entries by the piece of their literal text that fewest of them have; empty for `*` and `?`.
+
+    A text that a pattern covers holds all that is literal in it.
+    """
+    own = {index: {piece for part in _WILD.split(texts[index]) for piece in _pieces(part)} for index in wild}
+    counts = Counter(piece for pieces in own.values() for piece in pieces)
+    found: dict[str, list[int]] = {}
+    for index, pieces in own.items():
+        rarest = min(pieces, key=lambda piece: (counts[piece], -len(piece), piece), default="")
+        found.setdefault(rarest, []).append(index)
+    return found
+
+
+def _candidates(text: str, by_piece: Mapping[str, Sequence[int]]) -> list[int]:
+    return sorted(index for piece in ("", *_pieces(text)) for index in by_piece.get(piece, ()))

@@ -58,7 +58,7 @@ from policyeval.diagnostics.fix import Edit, Fix, InsertItem, ReplaceText, Repla
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.action_entries import ActionEntry, action_entries, consequence, correction
+from policyeval.rules.action_entries import ActionEntry, action_entries, consequence, correction, is_looked_up
 from policyeval.rules.contract import Remark, Rule, RuleContext
 from policyeval.rules.written_arns import SERVICE, resource_arns
 from policyeval.syntax.action import has_wildcard_in_prefix, is_well_formed
@@ -91,7 +91,7 @@ def unknown(statement: Statement, entry: ActionEntry, context: RuleContext) -> R
             help=f"write {authorized}, which the operation is authorized by",
             fix=correction(statement, entry, called.actions[0]) if one else None,
         )
-    best = did_you_mean_action(entry.text, context.catalog)
+    best = did_you_mean_action(entry.text, context.catalog) if is_looked_up(entry.pointer, context) else None
     fits = "no action fits this pattern" if has_wildcard(entry.text) else "no action of this name"
     return Remark(
         f"action pattern `{entry.text}` matches no action"
@@ -122,7 +122,9 @@ def malformed(statement: Statement, entry: ActionEntry, context: RuleContext) ->
             help="write each action as a string of its own",
             fix=split(statement, entry, pieces),
         )
-    best = in_services_named(statement, entry, context) or did_you_mean_action(entry.text, context.catalog)
+    best = in_services_named(statement, entry, context)
+    if best is None and is_looked_up(entry.pointer, context):
+        best = did_you_mean_action(entry.text, context.catalog)
     if not entry.text.strip():
         message, label = "an action is empty", ""
     elif any(character.isspace() for character in entry.text):

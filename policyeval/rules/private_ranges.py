@@ -6,8 +6,12 @@ Source: RFC 1918, RFC 4193, RFC 6598; IAM User Guide, reference_policies_conditi
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from policyeval.policy.model import Condition, Entry
+
+if TYPE_CHECKING:
+    from policyeval.evaluation.comparison import Network
 
 PRIVATE_RANGES = (
     "10.0.0.0/8",
@@ -36,7 +40,7 @@ def all_private(condition: Condition) -> bool:
     return len(private_values(condition)) == len(condition.values)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def is_private(text: str) -> bool:
     """Whether an address or range lies in a private one; a text that is neither does not.
 
@@ -49,5 +53,11 @@ def is_private(text: str) -> bool:
     if network is None:
         return False
     version, first, last = network
-    ranges = (read_network(private) for private in PRIVATE_RANGES)
-    return any(found is not None and found[0] == version and found[1] <= first <= last <= found[2] for found in ranges)
+    return any(found[0] == version and found[1] <= first <= last <= found[2] for found in _private_networks())
+
+
+@lru_cache(maxsize=1)
+def _private_networks() -> tuple[Network, ...]:
+    from policyeval.evaluation.comparison import read_network
+
+    return tuple(network for network in map(read_network, PRIVATE_RANGES) if network is not None)

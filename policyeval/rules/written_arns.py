@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policyeval.policy.model import Statement
+from policyeval.rules.once import once_a_statement
 from policyeval.source import Pointer
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.wildcard import has_wildcard
@@ -68,17 +69,24 @@ def split_written(text: str) -> tuple[str, ...]:
     return tuple(segment.replace("\0", ":") for segment in split_arn(hidden))
 
 
-def resource_arns(statement: Statement) -> Iterator[WrittenArn]:
+@once_a_statement
+def resource_arns(statement: Statement) -> tuple[WrittenArn, ...]:
     """The entries of `Resource` and `NotResource` that begin as an ARN does."""
-    for element, entries in (("Resource", statement.resources), ("NotResource", statement.not_resources)):
-        for entry in entries or ():
-            if entry.text.startswith("arn:"):
-                yield WrittenArn(entry.text, entry.pointer, element, split_written(entry.text))
+    return tuple(
+        WrittenArn(entry.text, entry.pointer, element, split_written(entry.text))
+        for element, entries in (("Resource", statement.resources), ("NotResource", statement.not_resources))
+        for entry in entries or ()
+        if entry.text.startswith("arn:")
+    )
 
 
-def all_arns(statement: Statement) -> Iterator[WrittenArn]:
+@once_a_statement
+def all_arns(statement: Statement) -> tuple[WrittenArn, ...]:
     """The ARNs of resources, of principals, and of conditions with an ARN operator."""
-    yield from resource_arns(statement)
+    return (*resource_arns(statement), *_other_arns(statement))
+
+
+def _other_arns(statement: Statement) -> Iterator[WrittenArn]:
     for element, principals in (("Principal", statement.principals), ("NotPrincipal", statement.not_principals)):
         for principal in principals or ():
             if principal.text.startswith("arn:"):
