@@ -21,7 +21,7 @@ ALT = (
     "Log-log: from one pattern to a hundred thousand a decision of the fast path stays near one microsecond, and one "
     "of the reference grows from a third of a millisecond to most of a second"
 )
-WIDTH, HEIGHT = 760, 430
+WIDTH, HEIGHT = 800, 430
 LEFT, RIGHT, TOP, BOTTOM = 74, 600, 58, 366
 X_DECADES, Y_DECADES = (0, 5), (-7, 0)
 STYLE = """
