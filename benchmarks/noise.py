@@ -8,7 +8,6 @@ for any more, the command fails.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.pages import part
+from benchmarks.running import run_policyeval
 from benchmarks.workshop import managed_policies
 from policyeval.reading import write_whole
 from policyeval.rules.table import BY_NAME
@@ -87,8 +87,7 @@ def findings() -> dict[str, list[dict[str, Any]]]:
     with tempfile.TemporaryDirectory() as folder:
         for name, document in policies.items():
             (Path(folder) / f"{name}.json").write_text(json.dumps(document, indent=2), encoding="utf-8")
-        command = [sys.executable, "-m", "policyeval", "check", "--format", "json", "--fail-on", "never", folder]
-        ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+        ran = run_policyeval(["check", "--format", "json", "--fail-on", "never", folder], directory=Path(folder))
     if ran.returncode:
         sys.exit(ran.stderr)
     by_policy: dict[str, list[dict[str, Any]]] = {name: [] for name in policies}

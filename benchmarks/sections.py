@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import corpora, workshop
+from benchmarks.linting import lint
 from benchmarks.measuring import Measurement, check, rate, seconds
+from benchmarks.running import ROOT
+from benchmarks.starting import start
 from policyeval.account.account import Account
 from policyeval.account.simulators import AccountSimulator
 from policyeval.evaluation.action_sets import ActionSets, action_sets
@@ -25,7 +28,6 @@ from policyeval.evaluation.simulator import Simulator
 from policyeval.policy.model import Policy
 from policyeval.syntax.action import compile_action
 
-ROOT = Path(__file__).parent.parent
 SHOWN = 5
 """How many actions a peer's note names at most."""
 
@@ -37,10 +39,6 @@ def reference_decision(policy: Policy, request: Request) -> str:
 def all_decided(simulator: Simulator, requests: list[Request]) -> Callable[[], object]:
     """Work to be timed: every decision, one after the other."""
     return lambda: list(simulator.decide_all(requests))
-
-
-def command_run(arguments: list[str]) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, "-m", "policyeval", *arguments], capture_output=True, check=False)
 
 
 def reference_rate(policy: Policy, requests: list[Request]) -> float:
@@ -302,20 +300,6 @@ def check_bulk(account_path: str, path: Path) -> None:
             check(simulator.decide(*asked.values()) == expected, line)
 
 
-# ---- start-up
-
-
-def start(*, full: bool) -> Iterator[Measurement]:
-    guide = str(ROOT / "fixtures" / "guide" / "account.yaml")
-    for name, arguments in (
-        ("policyeval --version", ["--version"]),
-        ("policyeval expand 's3:Get*'", ["expand", "s3:Get*"]),
-        ("policyeval permissions dave", ["permissions", "dave", "--account", guide]),
-        ("policyeval simulate alice iam:CreateUser", ["simulate", "alice", "iam:CreateUser", "--account", guide]),
-    ):
-        yield Measurement("start", name, seconds(command_run(arguments), 5), "s")
-
-
 SECTIONS: dict[str, Callable[..., Iterator[Measurement]]] = {
     "expand": expand,
     "permissions": permissions,
@@ -323,5 +307,6 @@ SECTIONS: dict[str, Callable[..., Iterator[Measurement]]] = {
     "read-only": decide_read_only,
     "grid": grid,
     "bulk": bulk,
+    "lint": lint,
     "start": start,
 }

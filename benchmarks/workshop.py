@@ -18,7 +18,7 @@ from typing import Any
 
 from policyeval.catalog.table import cache_directory
 
-PYTHON_PEERS = ("moto", "policyuniverse", "py-iam-expand", "cedarpy")
+PYTHON_PEERS = ("moto", "policyuniverse", "py-iam-expand", "cedarpy", "parliament", "iam-policy-validator")
 NODE_PEER = "@cloud-copilot/iam-simulate"
 HERE = Path(__file__).parent
 
@@ -30,6 +30,12 @@ def home() -> Path:
 
 def peer_python() -> Path:
     return home() / "venv" / "bin" / "python"
+
+
+def peer_program(name: str) -> str | None:
+    """The path of a peer's own command; nothing when it is not installed."""
+    path = peer_python().parent / name
+    return str(path) if path.exists() else None
 
 
 def set_up() -> None:

@@ -5,6 +5,7 @@ Sound, and complete but for patterns such as `?*` and `*?`, which are told apart
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from functools import lru_cache
 
 from policyeval.policy.model import Entry
 from policyeval.syntax.arn import split_arn
-from policyeval.syntax.wildcard import compile_pattern, has_wildcard
+from policyeval.syntax.wildcard import compile_pattern, has_wildcard, literal_head
 
 _WILD = re.compile(r"[*?]")
 _LETTERS = re.compile(r"\$\{[^{}]*\}|.", re.DOTALL)
@@ -58,19 +59,25 @@ def covering(
 ) -> Iterator[tuple[Entry, Entry]]:
     """The entries of a list that another covers, each with the one that does; of equal ones all but the first.
 
-    `same` gives the text that is compared. Cost: for each entry, the wildcard entries of which it has the rarest piece,
-    which it has of all that cover it.
+    `same` gives the text that is compared. Cost: for each entry, the wildcard entries whose text before the first
+    wildcard begins it, which those that cover it do; of many with one beginning, those whose rarest piece it has.
     """
     texts = [same(entry.text) for entry in entries]
-    wild = [index for index, text in enumerate(texts) if has_wildcard(text)]
-    candidates = _by_rarest_piece(texts, wild) if len(wild) > _FEW else None
+    heads: dict[str, list[int]] = {}
+    for index, text in enumerate(texts):
+        if has_wildcard(text):
+            heads.setdefault(literal_head(text), []).append(index)
+    lengths = sorted({len(head) for head in heads})
+    large = {head: _by_rarest_piece(texts, own) for head, own in heads.items() if len(own) > _FEW}
     first: dict[str, int] = {}
     for index, text in enumerate(texts):
         at = first.setdefault(text, index)
         if at != index:
             yield entries[index], entries[at]
             continue
-        for other in wild if candidates is None else _candidates(text, candidates):
+        begun = (text[:length] for length in lengths if length <= len(text))
+        found = [_candidates(text, large[head]) if head in large else heads.get(head, ()) for head in begun]
+        for other in sorted(itertools.chain.from_iterable(found)):
             if texts[other] == text or not cover(texts[other], text):
                 continue
             if other < index or not cover(text, texts[other]):
@@ -78,8 +85,8 @@ def covering(
                 break
 
 
-_FEW = 8
-"""So many wildcard entries are tried one by one."""
+_FEW = 16
+"""So many wildcard entries with one beginning are tried one by one."""
 _PIECE = 3
 """The characters of a piece: short enough to be cut from most literal texts, long enough to tell them apart."""
 
@@ -104,4 +111,4 @@ def _by_rarest_piece(texts: Sequence[str], wild: Sequence[int]) -> dict[str, lis
 
 
 def _candidates(text: str, by_piece: Mapping[str, Sequence[int]]) -> list[int]:
-    return sorted(index for piece in ("", *_pieces(text)) for index in by_piece.get(piece, ()))
+    return [index for piece in ("", *_pieces(text)) for index in by_piece.get(piece, ())]

@@ -94,6 +94,9 @@ class _Inquiry:
         self.context = context
         self.account = context.options.account_id or _account_in(policy)
         self.caller = Principal.from_arn(f"arn:aws:iam::{self.account}:user/{SELF}")
+        self.known: dict[tuple[object, ...], bool] = {}
+        """Whether a statement's request for an action, on a resource and for a service, is allowed."""
+        self.read: dict[int, tuple[tuple[Matcher, ...] | None, dict[str, ContextValue]]] = {}
         self.spoken: dict[str, list[tuple[Statement, Entry]]] = {}
         for statement in policy:
             if statement.effect == "Allow":
@@ -127,8 +130,8 @@ class _Inquiry:
                 continue
             if existing and (not entry.text or ":" not in entry.text or entry.text == "*:*"):
                 continue  # whoever allows `*` knows that it holds everything
-            patterns = literal_patterns(statement)
-            contexts = [satisfying(statement)]
+            patterns, context = self.readings(statement)
+            contexts = [context]
             if action == PASS_ROLE:
                 contexts = [{**contexts[0], PASSED_TO: service} for service in path.pass_to] or contexts
             wide = existing or action == PASS_ROLE
@@ -139,9 +142,16 @@ class _Inquiry:
                     continue
                 for given in contexts:
                     grant = Grant(action, statement, entry, resource, given)
-                    if self.is_allowed(grant, {}):
+                    if self.is_allowed_alone(grant):
                         yield grant
                         break
+
+    def readings(self, statement: Statement) -> tuple[tuple[Matcher, ...] | None, dict[str, ContextValue]]:
+        """`literal_patterns` and `satisfying` of a statement."""
+        found = self.read.get(statement.index)
+        if found is None:
+            found = self.read[statement.index] = literal_patterns(statement), satisfying(statement)
+        return found
 
     def resources(self, action: str, statement: Statement, *, wide: bool) -> list[str]:
         """Resources to ask about: any of the action's types, and, unless `wide`, what the statement names."""
@@ -184,6 +194,14 @@ class _Inquiry:
             shared.keys() <= {key.lower() for key in grant.context} or self.is_allowed(grant, shared)
             for grant in grants
         )
+
+    def is_allowed_alone(self, grant: Grant) -> bool:
+        """`is_allowed` with nothing shared, asked once: many paths begin with handing a role on."""
+        key = (grant.statement.index, grant.action, grant.resource, grant.context.get(PASSED_TO))
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = self.is_allowed(grant, {})
+        return known
 
     def is_allowed(self, grant: Grant, shared: Mapping[str, ContextValue]) -> bool:
         own = {key.lower() for key in grant.context}

@@ -8,10 +8,10 @@ Source: IAM User Guide, reference_iam-quotas; semantics section 1.5.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from policyeval.catalog.quotas import SizeQuota
@@ -139,30 +139,50 @@ def _names_of(service: str) -> tuple[tuple[str, ...], int]:
     return tuple(name.partition(":")[2] for name in table.names[span.start : span.stop]), span.start
 
 
-def head_patterns(names: Sequence[str], wanted: int) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _shared_beginnings(names: tuple[str, ...]) -> tuple[int, ...]:
+    """How many characters each name begins with like the one before it, whatever their case."""
+    lower = [name.lower() for name in names]
+    return (0, *itertools.starmap(_shared_length, itertools.pairwise(lower)))
+
+
+def _shared_length(one: str, other: str) -> int:
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in same)
+
+
+def head_patterns(names: tuple[str, ...], wanted: int) -> Iterator[str]:
     """The fewest patterns `Head*` and names that match the wanted of some sorted names and none of the others.
 
     Bit `i` of `wanted` stands for the name at `i`. Cost: linear in the names.
 
-    >>> list(head_patterns(["AddTags", "GetItem", "GetUser", "PutItem"], 0b0111))
+    >>> list(head_patterns(("AddTags", "GetItem", "GetUser", "PutItem"), 0b0111))
     ['AddTags', 'G*']
     """
-    lower = [name.lower() for name in names]
-    others = [index for index in range(len(names)) if not wanted >> index & 1]
-    head = None
-    for index, name in enumerate(lower):
-        if not wanted >> index & 1:
-            head = None
-        elif head is None or not name.startswith(head):
-            after = bisect_left(others, index)
-            beside = [lower[at] for at in others[max(0, after - 1) : after + 1]]
-            heads = (name[:length] for length in range(len(name) + 1))
-            head = next((head for head in heads if not any(other.startswith(head) for other in beside)), None)
-            following = index + 1 < len(names) and wanted >> index + 1 & 1
-            if head is not None and following and lower[index + 1].startswith(head):
-                yield f"{names[index][: len(head)]}*"
-            else:
-                yield names[index]
+    shared = _shared_beginnings(names)
+    after = [-1] * len(names)  # what a name shares with the next one that is not wanted; -1 when there is none
+    common = -1
+    for at in reversed(range(len(names))):
+        after[at] = common
+        if not wanted >> at & 1:
+            common = shared[at]
+        else:
+            common = min(common, shared[at])
+    before, head = -1, None
+    for at, name in enumerate(names):
+        before = min(before, shared[at])
+        if not wanted >> at & 1:
+            before, head = len(name), None
+            continue
+        if head is not None and name.lower().startswith(head):
+            continue
+        least = max(before, after[at]) + 1
+        head = name.lower()[:least] if least <= len(name) else None
+        following = at + 1 < len(names) and wanted >> at + 1 & 1
+        if head is not None and following and names[at + 1].lower().startswith(head):
+            yield f"{name[:least]}*"
+        else:
+            yield name
 
 
 def _length(texts: Iterable[str]) -> int:

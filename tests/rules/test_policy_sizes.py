@@ -147,7 +147,7 @@ def test_what_patterns_save() -> None:
 @given(st.lists(st.tuples(st.text("abc", min_size=1, max_size=4), st.booleans()), unique_by=lambda pair: pair[0]))
 def test_patterns_by_head_match_the_wanted_and_nothing_else(pairs: list[tuple[str, bool]]) -> None:
     """As `policyeval shrink` does; and no name has two of them."""
-    names = sorted(name for name, _ in pairs)
+    names = tuple(sorted(name for name, _ in pairs))
     wanted = {name for name, is_wanted in pairs if is_wanted}
     patterns = list(head_patterns(names, sum(1 << names.index(name) for name in wanted)))
     matched = [[name for name in names if fnmatchcase(name, pattern)] for pattern in patterns]
