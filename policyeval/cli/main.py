@@ -16,8 +16,6 @@ import typer
 import typer.core
 import typer.main
 
-from policyeval.diagnostics.failure import draw_failure
-from policyeval.diagnostics.style import Style
 from policyeval.errors import PolicyevalError, did_you_mean
 
 COMMANDS = {
@@ -117,6 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         finally:
             sys.stdout.flush()
     except PolicyevalError as error:
+        from policyeval.diagnostics.failure import draw_failure
+        from policyeval.diagnostics.style import Style
+
         for line in draw_failure(error, Style.of(sys.stderr, _color(arguments))):
             print(line, file=sys.stderr)
         raise SystemExit(COULD_NOT) from None

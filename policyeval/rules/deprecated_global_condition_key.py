@@ -57,7 +57,7 @@ from collections.abc import Iterator
 from policyeval.catalog.global_keys import global_key
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_keys import written_keys
 
 
@@ -74,4 +74,6 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         )
 
 
-RULE = Rule("deprecated-global-condition-key", Severity.WARNING, statement=check)
+RULE = Rule(
+    "deprecated-global-condition-key", Severity.WARNING, statement=check, about=Topic.CONDITION | Topic.VARIABLE
+)

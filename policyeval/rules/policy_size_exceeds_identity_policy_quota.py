@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
-from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
+from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.policy_size import advice, allowance, excess_text, heading, size_of
 
 
@@ -65,5 +65,6 @@ RULE = Rule(
     Severity.WARNING,
     policy=check,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY}),
+    about=Topic.LARGE,
     silences={"policy-too-large": Reach.POLICY},
 )

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.organization_policy_size import oversize
 
 
@@ -44,4 +44,6 @@ def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
     yield from oversize(policy, context)
 
 
-RULE = Rule("policy-size-exceeds-rcp-quota", Severity.ERROR, policy=check, kinds=frozenset({PolicyKind.RCP}))
+RULE = Rule(
+    "policy-size-exceeds-rcp-quota", Severity.ERROR, policy=check, kinds=frozenset({PolicyKind.RCP}), about=Topic.LARGE
+)

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.policy_size import allowance, excess_text, heading, size_of
 
 
@@ -66,4 +66,5 @@ RULE = Rule(
     Severity.WARNING,
     policy=check,
     kinds=frozenset({PolicyKind.TRUST}),
+    about=Topic.LARGE,
 )

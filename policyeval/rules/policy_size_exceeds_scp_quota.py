@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.organization_policy_size import oversize
 
 
@@ -43,4 +43,6 @@ def check(policy: Policy, context: RuleContext) -> Iterator[Remark]:
     yield from oversize(policy, context)
 
 
-RULE = Rule("policy-size-exceeds-scp-quota", Severity.ERROR, policy=check, kinds=frozenset({PolicyKind.SCP}))
+RULE = Rule(
+    "policy-size-exceeds-scp-quota", Severity.ERROR, policy=check, kinds=frozenset({PolicyKind.SCP}), about=Topic.LARGE
+)

@@ -35,7 +35,7 @@ from policyeval.catalog.quotas import SizeQuota
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.policy_size import advice, allowance, excess_text, heading, holder_of, size_of
 
 
@@ -88,4 +88,5 @@ RULE = Rule(
     Severity.WARNING,
     policy=check,
     kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.VPC_ENDPOINT}),
+    about=Topic.LARGE,
 )

@@ -51,7 +51,7 @@ from policyeval.diagnostics.fix import Fix, Remove
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.cover import covering, covers
 from policyeval.syntax.action import compile_action, is_well_formed
 from policyeval.syntax.wildcard import has_wildcard
@@ -107,4 +107,4 @@ def spelled_out(entry: Entry) -> Remark:
     )
 
 
-RULE = Rule("redundant-action", Severity.SUGGESTION, statement=check)
+RULE = Rule("redundant-action", Severity.SUGGESTION, statement=check, about=Topic.SEVERAL_ACTIONS)

@@ -66,4 +66,4 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             )
 
 
-RULE = Rule("redundant-resource", Severity.SUGGESTION, statement=check, about=Topic.SOME_RESOURCE)
+RULE = Rule("redundant-resource", Severity.SUGGESTION, statement=check, about=Topic.SEVERAL_RESOURCES)

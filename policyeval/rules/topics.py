@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import Flag, auto
 
+from policyeval.locating import is_yaml
 from policyeval.policy.model import Policy, Statement
 from policyeval.syntax.action import is_well_formed
 
@@ -36,6 +37,10 @@ class Topic(Flag):
     """A text holds other than printable ASCII, or begins or ends with a blank."""
     EMPTY_VALUE = auto()
     """The `Sid` is empty, or the document holds an empty list or object somewhere."""
+    SEVERAL_ACTIONS = auto()
+    SEVERAL_RESOURCES = auto()
+    LARGE = auto()
+    """The document is as long as the smallest quota, or it is not known how long it is as JSON."""
 
 
 def topics_of(statement: Statement) -> int:
@@ -69,6 +74,10 @@ def topics_of(statement: Statement) -> int:
         topics |= _EVERY_RESOURCE
     if statement.not_actions is not None or "|*" in actions or "|iam:" in actions.lower():
         topics |= _IAM_ACTION
+    if len(action_texts) > 1:
+        topics |= _SEVERAL_ACTIONS
+    if len(resource_texts) > 1:
+        topics |= _SEVERAL_RESOURCES
     if not all(map(is_well_formed, action_texts)):
         topics |= _MALFORMED_ACTION
     if "$" in text or "{" in text or "<" in text:
@@ -82,10 +91,17 @@ def topics_of(statement: Statement) -> int:
 
 def topics_of_document(policy: Policy) -> int:
     """The topics that the text of a document gives to all its statements, as the value of a `Topic`."""
-    empty = policy.source is not None and _EMPTY.search(policy.source.text) is not None
-    return _EMPTY_VALUE if empty else 0
+    source = policy.source
+    if source is None:
+        return 0
+    topics = _EMPTY_VALUE if _EMPTY.search(source.text) is not None else 0
+    if len(source.text) >= SMALLEST_QUOTA or is_yaml(source.name):
+        topics |= _LARGE
+    return topics
 
 
+SMALLEST_QUOTA = 2048
+"""Characters; a test holds it to the quotas of the catalog."""
 _EMPTY = re.compile(r"\{\s*\}|\[\s*\]")
 # As integers: an operation on flags takes a microsecond.
 _CONDITION = Topic.CONDITION.value
@@ -100,3 +116,6 @@ _MALFORMED_ACTION = Topic.MALFORMED_ACTION.value
 _VARIABLE = Topic.VARIABLE.value
 _ODD_CHARACTER = Topic.ODD_CHARACTER.value
 _EMPTY_VALUE = Topic.EMPTY_VALUE.value
+_SEVERAL_ACTIONS = Topic.SEVERAL_ACTIONS.value
+_SEVERAL_RESOURCES = Topic.SEVERAL_RESOURCES.value
+_LARGE = Topic.LARGE.value

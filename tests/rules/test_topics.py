@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from policyeval.catalog.quotas import size_quotas
 from policyeval.linter import documents
 from policyeval.linter.files import Asked, check_file
 from policyeval.linter.selection import Selection
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
 from policyeval.policy.model import Policy
-from policyeval.rules.topics import Topic, topics_of, topics_of_document
+from policyeval.rules.topics import SMALLEST_QUOTA, Topic, topics_of, topics_of_document
 from policyeval.source import Source
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
@@ -39,8 +40,8 @@ def topics(**elements: Any) -> Topic:
         ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, Topic.CONDITION),
         ({"Effect": "Deny"}, Topic.DENY),
         ({"Action": "IAM:PassRole"}, Topic.IAM_ACTION),
-        ({"Action": ["s3:GetObject", "*"]}, Topic.IAM_ACTION),
-        ({"Action": ["s3:GetObject", "iam>PassRole"]}, Topic.MALFORMED_ACTION),
+        ({"Action": ["s3:GetObject", "*"]}, Topic.IAM_ACTION | Topic.SEVERAL_ACTIONS),
+        ({"Action": ["s3:GetObject", "iam>PassRole"]}, Topic.MALFORMED_ACTION | Topic.SEVERAL_ACTIONS),
         ({"Action": "s3:GetОbject"}, Topic.ODD_CHARACTER | Topic.MALFORMED_ACTION),
         ({"Action": "s3:GetObject "}, Topic.ODD_CHARACTER | Topic.MALFORMED_ACTION),
         ({"Sid": ""}, Topic.EMPTY_VALUE),
@@ -55,10 +56,13 @@ def test_a_statement_on_every_resource_is_about_this_and_nothing_else(elements: 
     ("resources", "topic"),
     [
         ("arn:aws:s3:::logs/*", Topic.SOME_RESOURCE),
-        (["*", "arn:aws:s3:::logs/*"], Topic.SOME_RESOURCE | Topic.EVERY_RESOURCE),
-        (["*", "*"], Topic.SOME_RESOURCE | Topic.EVERY_RESOURCE),
+        (["*", "arn:aws:s3:::logs/*"], Topic.SOME_RESOURCE | Topic.EVERY_RESOURCE | Topic.SEVERAL_RESOURCES),
+        (["*", "*"], Topic.SOME_RESOURCE | Topic.EVERY_RESOURCE | Topic.SEVERAL_RESOURCES),
         ("arn:aws:s3:::home/${aws:username}", Topic.SOME_RESOURCE | Topic.VARIABLE),
-        (["arn:aws:s3:::logs/a ", "*"], Topic.SOME_RESOURCE | Topic.EVERY_RESOURCE | Topic.ODD_CHARACTER),
+        (
+            ["arn:aws:s3:::logs/a ", "*"],
+            Topic.SOME_RESOURCE | Topic.EVERY_RESOURCE | Topic.SEVERAL_RESOURCES | Topic.ODD_CHARACTER,
+        ),
     ],
 )
 def test_resources_make_topics(resources: object, topic: Topic) -> None:
@@ -68,6 +72,12 @@ def test_resources_make_topics(resources: object, topic: Topic) -> None:
 def test_an_empty_list_anywhere_is_a_topic_of_the_whole_document() -> None:
     assert Topic(topics_of_document(policy())) == Topic.ANYTHING
     assert Topic(topics_of_document(policy(Condition={}))) == Topic.EMPTY_VALUE
+
+
+def test_a_document_as_long_as_the_smallest_quota_is_large() -> None:
+    assert min(quota.limit for quota in size_quotas()) == SMALLEST_QUOTA
+    names = [f"s3:GetObject{'x' * 20}{number}" for number in range(SMALLEST_QUOTA // 20)]
+    assert Topic(topics_of_document(policy(Action=names))) == Topic.LARGE
 
 
 def test_rules_asked_about_every_statement_find_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
