@@ -1,7 +1,7 @@
 """`python -m benchmarks.proofs.run DIRECTORY`: the goals of the prover, measured on real edits.
 
 DIRECTORY keeps the corpus (`corpus.fetch`). One core; every time is of one call, policies read beforehand, nothing
-warmed up but Python itself. Times are of the processor.
+warmed up but Python itself. Times are of the processor. What comes of it is written into docs/proofs.md.
 """
 
 from __future__ import annotations
@@ -9,18 +9,25 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import platform
 import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from benchmarks.pages import write_part
 from benchmarks.proofs.corpus import edits, fetch, load, versions
 from policyeval.errors import PolicyevalError
 from policyeval.policy.model import Policy
 from policyeval.proof.certificate import certificate_text
 from policyeval.proof.checker import check_certificate
 from policyeval.proof.outcome import Outcome, Verdict
-from policyeval.proof.question import Asked, access_not_granted, no_new_access
+from policyeval.proof.question import Asked as Access
+from policyeval.proof.question import access_not_granted, no_new_access
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "proofs.md"
 
 
 def measure(ask: Callable[[], Outcome]) -> tuple[float, Outcome]:
@@ -35,16 +42,36 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def report(title: str, times: Sequence[float], verdicts: Counter[str]) -> None:
-    total = sum(verdicts.values())
-    decided = 100 * (1 - verdicts["unknown"] / total)
-    print(
-        f"{title}: {total} questions, median {statistics.median(times):.2f} ms, p90 {percentile(times, 0.9):.2f} ms, "
-        f"p99 {percentile(times, 0.99):.1f} ms, max {max(times):.0f} ms, decided {decided:.2f} %, {dict(verdicts)}"
-    )
+@dataclass(frozen=True)
+class Asked:
+    """One question asked many times: milliseconds of each, and what came of it."""
+
+    title: str
+    times: Sequence[float]
+    verdicts: Counter[str]
+
+    @property
+    def decided(self) -> float:
+        """How many of a hundred."""
+        return 100 * (1 - self.verdicts["unknown"] / sum(self.verdicts.values()))
+
+    def together(self, other: Asked, title: str) -> Asked:
+        return Asked(title, [*self.times, *other.times], self.verdicts + other.verdicts)
+
+    def row(self) -> str:
+        times = (
+            f"{statistics.median(self.times):.2f} ms",
+            f"{percentile(self.times, 0.99):.0f} ms",
+            f"{max(self.times):,.0f} ms",
+        )
+        return f"| {self.title} | {len(self.times):,} | {' | '.join(times)} | {self.decided:.2f} % |"
+
+    def tell(self) -> Asked:
+        print(f"{self.row()} {dict(self.verdicts)}", flush=True)
+        return self
 
 
-def successive(pairs: Sequence[tuple[str, Policy, Policy]], title: str, *, every: bool) -> None:
+def successive(pairs: Sequence[tuple[str, Policy, Policy]], title: str, *, every: bool) -> Asked:
     times: list[float] = []
     verdicts: Counter[str] = Counter()
     slow: list[tuple[float, str]] = []
@@ -55,9 +82,9 @@ def successive(pairs: Sequence[tuple[str, Policy, Policy]], title: str, *, every
         slow.append((elapsed, f"{name} {outcome.verdict.value} {outcome.spent} steps"))
         if outcome.verdict is Verdict.UNKNOWN:
             print(f"    unknown: {new.name} against {old.name}: {outcome.doubts[0]}")
-    report(title, times, verdicts)
     for elapsed, text in sorted(slow, reverse=True)[:3]:
         print(f"    {elapsed:8.1f} ms  {text}")
+    return Asked(title, times, verdicts).tell()
 
 
 FORBIDDEN = (
@@ -72,20 +99,18 @@ FORBIDDEN = (
 )
 
 
-def forbidden(latest: Sequence[Policy]) -> None:
+def forbidden(latest: Sequence[Policy]) -> Asked:
     """`access-not-granted` over every policy: one question of eight actions each."""
     verdicts: Counter[str] = Counter()
     times = []
     for policy in latest:
-        asked = [Asked(FORBIDDEN)]
-        elapsed, outcome = measure(lambda one=policy, asked=asked: access_not_granted(one, asked))  # type: ignore[misc]
+        elapsed, outcome = measure(lambda one=policy: access_not_granted(one, [Access(FORBIDDEN)]))  # type: ignore[misc]
         times.append(elapsed)
         verdicts[outcome.verdict.value] += 1
-    report("access-not-granted", times, verdicts)
-    print(f"    all {len(latest)} policies: {sum(times) / 1000:.2f} s")
+    return Asked("`access-not-granted`, eight actions", times, verdicts).tell()
 
 
-def certificates(pairs: Sequence[tuple[str, Policy, Policy]]) -> None:
+def certificates(pairs: Sequence[tuple[str, Policy, Policy]]) -> str:
     """What writing and checking certificates costs, beside the proofs themselves."""
     proving = checking = 0.0
     refused: Counter[str] = Counter()
@@ -104,19 +129,21 @@ def certificates(pairs: Sequence[tuple[str, Policy, Policy]]) -> None:
         check_certificate(document, {})
         checking += (time.process_time() - start) * 1000
         written += 1
-    share = 100 * checking / proving if proving else 0.0
-    print(f"certificates: {written} written, {sum(refused.values())} not; checking takes {share:.0f} % of proving")
     for reason, count in refused.most_common(3):
         print(f"    {count:5} {reason}")
+    total = written + sum(refused.values())
+    return (
+        f"Of {total:,} proofs a certificate could be written of {written:,}; checking them takes "
+        f"{checking / proving:.1f} times as long as proving."
+    )
 
 
-def examples(latest: Sequence[Policy]) -> None:
+def example(latest: Sequence[Policy]) -> str:
     """ReadOnlyAccess against PowerUserAccess, with the request that `simulate` confirms."""
     by_name = {policy.name.split()[0]: policy for policy in latest}
     outcome = no_new_access(by_name["ReadOnlyAccess"], by_name["PowerUserAccess"])
     request = outcome.accesses[0].counterexample.request
-    asked = f"{request.action} on {request.resource.arn}"
-    print(f"ReadOnlyAccess against PowerUserAccess: {outcome.verdict.value}: {asked}")
+    return f"ReadOnlyAccess against PowerUserAccess is {outcome.verdict.value}, for example by `{request.action}`."
 
 
 def main() -> None:
@@ -129,15 +156,34 @@ def main() -> None:
     found = found[: options.limit] if options.limit else found
     gc.freeze()
     print(f"{len(content)} policies, {len(found)} successive edits")
-    successive([(edit.name, edit.new, edit.old) for edit in found], "new against old", every=False)
-    successive([(edit.name, edit.old, edit.new) for edit in found], "old against new", every=False)
+    forth = successive([(edit.name, edit.new, edit.old) for edit in found], "new version against old", every=False)
+    back = successive([(edit.name, edit.old, edit.new) for edit in found], "old version against new", every=False)
     latest = [policies[-1] for _, policies in versions(content) if policies]
     against = next(policy for policy in latest if policy.name.startswith("PowerUserAccess "))
-    successive([(policy.name, policy, against) for policy in latest], "latest against PowerUserAccess", every=False)
-    successive([(edit.name, edit.new, edit.old) for edit in found[::5]], "all new access, every fifth edit", every=True)
-    forbidden(latest)
-    certificates([(edit.name, edit.old, edit.new) for edit in found[::5]])
-    examples(latest)
+    pairs = [(policy.name, policy, against) for policy in latest]
+    some = [(edit.name, edit.new, edit.old) for edit in found[::5]]
+    asked = [
+        forth.together(back, "every edit, both ways").tell(),
+        forth,
+        back,
+        successive(pairs, "latest against PowerUserAccess", every=False),
+        successive(some, "all new access with examples, every fifth edit", every=True),
+        forbidden(latest),
+    ]
+    told = [
+        f"{len(found):,} edits of {len(content):,} policies, CPython {platform.python_version()}, one core.",
+        "",
+        "| question | number | median | p99 | most | decided |",
+        "|---|--:|--:|--:|--:|--:|",
+        *(each.row() for each in asked),
+        "",
+        f"`access-not-granted` over all policies takes {sum(asked[-1].times) / 1000:.1f} s.",
+        certificates([(name, old, new) for name, new, old in some]),
+        example(latest),
+    ]
+    print("\n".join(told))
+    if not options.limit:
+        write_part(PAGE, "benchmarks.proofs.run", "\n".join(told))
 
 
 if __name__ == "__main__":
