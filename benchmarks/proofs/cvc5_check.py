@@ -214,8 +214,8 @@ def main() -> None:
     opposed = agreed["proved", "refuted"] + agreed["refuted", "proved"]
     left = {ours: sum(count for pair, count in agreed.items() if pair[ours] == "unknown") for ours in (0, 1)}
     told = (
-        f"{sum(agreed.values()):,} questions that cvc5 {cvc5.__version__} can be asked exactly, half from real edits, half "
-        f"drawn: {opposed} on which the two disagree; {left[0]} undecided by the prover, {left[1]} by cvc5 in 20 s each; "
+        f"{sum(agreed.values()):,} questions that cvc5 {cvc5.__version__} can be asked exactly, half from real edits, "
+        f"half drawn: {opposed} on which the two disagree; {left[0]} undecided here, {left[1]} by cvc5 in 20 s; "
         f"cvc5 takes {theirs / own:.0f} times as long."
     )
     print(told)
