@@ -5,6 +5,8 @@ Every refutation is replayed by the reference evaluator inside `ask`.
 
 from __future__ import annotations
 
+import itertools
+
 from policyeval.policy.kind import PolicyKind
 from policyeval.proof.outcome import Verdict
 from policyeval.proof.question import Asked, access_not_granted, no_new_access
@@ -91,6 +93,26 @@ class TestCorrelation:
         assert refuted([allow(resource=HOME, when=not_bob)], [allow(resource="arn:aws:s3:::b/bob/*")])
         assert proved([allow(resource=HOME, when=not_bob), deny(resource="arn:aws:s3:::b/*")], [])
 
+    def test_only_bobs_home_is_bobs_whatever_it_is_listed_with(self) -> None:
+        """`home/bob` is in `home/${aws:username}` only once the name is known, and `home/alice` is not then."""
+        bob = {"StringEquals": {USERNAME: "bob"}}
+        for names in itertools.permutations(("bob", "alice", "eve")):
+            homes = [f"arn:aws:s3:::b/{name}/k" for name in names]
+            assert refuted([allow(resource=homes, when=bob)], [allow(resource=HOME)])
+            assert refuted([allow(resource=homes, when=bob)], [allow(Resource=None, NotResource=HOME, when=bob)])
+            assert refuted([allow(resource=homes, when=bob), deny(resource=HOME)], [])
+            assert refuted(
+                [allow("*", "*"), deny(Action=None, NotAction="s3:*")],
+                [allow("*", "*"), deny(resource=homes, when=bob), deny(Action=None, NotAction="s3:*")],
+            )
+
+    def test_each_of_several_pinned_variables_counts(self) -> None:
+        both = {"StringEquals": {USERNAME: "bob", "aws:PrincipalTag/t": "x"}}
+        old = [allow(resource="arn:aws:s3:::b/${aws:username}/${aws:PrincipalTag/t}")]
+        for names in itertools.permutations(("bob/x", "x/bob", "bob/bob")):
+            assert refuted([allow(resource=[f"arn:aws:s3:::b/{name}" for name in names], when=both)], old)
+        assert proved([allow(resource="arn:aws:s3:::b/bob/x", when=both)], old)
+
     def test_a_condition_on_two_keys_is_never_called_refuted_without_a_request(self) -> None:
         own = {"StringEquals": {"s3:prefix": "${aws:username}"}}
         like = {"StringLike": {"s3:prefix": "${aws:username}"}}
@@ -143,6 +165,20 @@ class TestMissingKeys:
         )
         guarded = {"ForAllValues:StringEquals": tags, "Null": {"aws:TagKeys": "false"}}
         assert ask([allow(when=guarded)], [allow(when={"ForAnyValue:StringEquals": tags})]).verdict is Verdict.REFUTED
+
+
+class TestGroups:
+    """Entries that the covers treat alike are searched together: what is true of one must be true of all."""
+
+    def test_an_entry_that_names_nothing_says_nothing_of_its_neighbours(self) -> None:
+        for empty in ("arn:aws:s3:::", "arn:aws::::b", "arn::s3:::b"):
+            for entries in ([empty, "arn:aws:s3:::b"], ["arn:aws:s3:::b", empty]):
+                assert refuted([allow(resource=entries)], [allow(resource="arn:aws:s3:::c")])
+            assert proved([allow(resource=empty)], [])
+
+    def test_an_action_without_a_name_says_nothing_of_its_neighbours(self) -> None:
+        for entries in (["s3:", "s3:GetObject"], ["s3:GetObject", "s3:"]):
+            assert refuted([allow(entries)], [allow("ec2:*")])
 
 
 class TestCase:
