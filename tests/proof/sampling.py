@@ -285,12 +285,15 @@ def draw_named_pair(rng: random.Random, kind: PolicyKind) -> tuple[Document, Doc
         if rng.random() < 0.7:
             statement.pop("Condition", None)
     names = [name for key in rng.sample(tuple(OWNERS), rng.choice((1, 1, 2))) for name in draw_owner(rng, key, named)]
-    for statement, texts in ((named, names), (linked, [written for written, _, _ in VARIABLES])):
-        entries = [rng.choice(OWN).replace("{}", rng.choice(texts)) for _ in range(rng.choice((1, 2, 3, 4)))]
+    written = [written for written, key, _ in VARIABLES if any(name in names for name in OWNERS[key])]
+    form = rng.choice(OWN)
+    for statement, texts in ((named, names), (linked, written)):
+        forms = (form,) if rng.random() < 0.7 else OWN
+        entries = [rng.choice(forms).replace("{}", text) for text in rng.sample(texts, rng.randint(1, len(texts)))]
         if texts is names and rng.random() < 0.1:
             entries.insert(0, rng.choice(("arn:aws:s3:::", "arn:aws::::b/k")))
         name = rng.choice(("Resource", "Resource", "Resource", "NotResource"))
-        replace_element(statement, {name: list(dict.fromkeys(entries))}, RESOURCE_ELEMENTS)
+        replace_element(statement, {name: entries}, RESOURCE_ELEMENTS)
     first = draw_policy(rng, kind)
     second: Document = {**first, "Statement": list(first["Statement"]) if rng.random() < 0.3 else [linked]}
     first["Statement"] = [named, *(first["Statement"] if rng.random() < 0.3 else ())]
