@@ -81,13 +81,20 @@ class Domain:
         """The values that a request can be made of."""
         return sum(1 << at for at, value in enumerate(self.values) if value is not None)
 
-    def like(self, key: str, value: str | None) -> int:
-        """The values that no atom can tell from one text, or from the key's absence."""
-        context = Context({} if value is None else {key: value})
+    def like(self, key: str, value: Choice) -> int:
+        """The values that no atom can tell from a known one."""
+        context = _context(key, value)
         mask = self.everything
         for atom, held in self.masks.items():
             mask &= held if atom_holds(atom, key, context) else ~held
         return mask
+
+
+def _context(key: str, value: Choice) -> Context:
+    """A context of one key, or none when the key is absent."""
+    if value is None or value is ABSENT:
+        return Context({})
+    return Context({key: value if isinstance(value, str) else list(value)})
 
 
 def atom_holds(atom: Atom, key: str, context: Context) -> bool:
@@ -163,7 +170,7 @@ class _Builder:
     # ---- values, and what holds on them
 
     def add(self, value: str | tuple[str, ...] | Absent) -> None:
-        context = Context({} if value is ABSENT else {self.key: value if isinstance(value, str) else list(value)})
+        context = _context(self.key, value)
         self.values.setdefault(tuple(atom_holds(atom, self.key, context) for atom in self.atoms), value)
 
     def vector(self, text: str) -> int:
@@ -260,9 +267,11 @@ class _Builder:
         if family == "String":
             return specimen.texts(*self.text_operands(tests))
         if family == "Caseless":
-            return specimen.caseless_texts(
-                [specimen.text_literal(v, variables=test.variables) for test in tests for v in sorted(test.values)]
+            own, literals = (
+                [specimen.text_literal(v, variables=test.variables) for test in some for v in sorted(test.values)]
+                for some in (tests, [one for one in self.tests if one.base in ("StringEquals", "StringNotEquals")])
             )
+            return specimen.caseless_texts(own, frozenset(literals))
         if family == "Arn":
             return specimen.arns(self.arn_operands(tests))
         if family == "Bool":

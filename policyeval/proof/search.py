@@ -17,6 +17,7 @@ from policyeval.policy.model import Statement
 from policyeval.proof.cover import CALLER, Budget, Dimension, uncovered
 from policyeval.proof.domain import FREE, Cardinality, Domain, cardinality, domain_of
 from policyeval.proof.glob import ONE, STAR, Inexpressible, has_variable, is_text, lengths, normalise, plain
+from policyeval.proof.linked import follows, needed
 from policyeval.proof.region import Region, intersect_actions, intersect_places, widen_place
 from policyeval.proof.term import (
     ANYWHERE,
@@ -60,6 +61,8 @@ class Problem:
         self.set_keys: set[str] = set()
         self.indexes: dict[tuple[Term, ...], ActionIndex] = {}
         self.limits: Limits = limits or {}
+        self.tried: set[str] = set()
+        """The requests that were no counterexample, as text."""
 
     @property
     def every_caller(self) -> int:
@@ -380,14 +383,18 @@ class Search(Generic[T]):
 
     def gap(self, box: Box, covers: Sequence[Term]) -> Point | None:
         """Condition values and callers of a box that no cover holds; values that a request can have come first."""
-        relevant = frozenset(box.atoms).union(*(term.atoms for term in covers))
+        given = box.atoms.union(*(needed(atom) for atom in box.atoms if atom.linked_keys))
+        relevant = given.union(*(term.atoms for term in covers))
         domains, dimension_of = self.dimensions(relevant)
         whole = {dimension: domain.everything for dimension, domain in domains.items()}
         whole[CALLER] = self.problem.every_caller
-        wanted = self.masks(box.atoms, box.callers, domains, dimension_of)
+        wanted = self.masks(given, box.callers, domains, dimension_of)
         for dimension, limit in self.problem.limits.items():
             if dimension in domains:
                 wanted[dimension] = wanted.get(dimension, whole[dimension]) & limit(domains[dimension])
+        for dimension in domains:
+            if isinstance(dimension, Atom) and self.is_implied(dimension, box.atoms):
+                wanted[dimension] = 0b10
         if not all(wanted.values()):
             return None
         held = [self.masks(term.atoms, term.callers, domains, dimension_of) for term in covers]
@@ -401,6 +408,12 @@ class Search(Generic[T]):
         if found is None:
             found = uncovered(wanted, held, whole, self.problem.budget)
         return None if found is None else Point(box, found, domains, tuple(covers))
+
+    def is_implied(self, atom: Atom, given: frozenset[Atom]) -> bool:
+        """Whether an atom that compares with variables holds because another does."""
+        return bool(atom.linked_keys) and any(
+            one.variables and follows(atom, one, self.problem.letters) for one in given
+        )
 
     def dimensions(self, atoms: frozenset[Atom]) -> tuple[dict[Dimension, Domain], dict[Atom, Dimension]]:
         """The dimension of each atom: its key; or itself, where it hangs on several keys or goes beyond the bounds."""
