@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from policyeval.evaluation.cardinality import Cardinality
 from policyeval.evaluation.conditions import judge_condition
-from policyeval.evaluation.context import MULTIVALUED_KEYS, Context
+from policyeval.evaluation.context import Context
 from policyeval.evaluation.reading import Reading
 from policyeval.policy.model import Condition
 from policyeval.proof import specimen
@@ -37,30 +38,6 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 Choice = str | tuple[str, ...] | Absent | None
 """A text, a list of texts, a key that is absent; or `None` for a way to be for which no value is known."""
-
-
-class Cardinality(Enum):
-    """What a request can hold under a key."""
-
-    ONE = "one value"
-    LIST = "a list"
-    EITHER = "one value or a list"
-
-
-@lru_cache(maxsize=4096)
-def cardinality(key: str) -> Cardinality:
-    """What AWS's tables say that a request holds under a key; `EITHER` for a key that they do not know."""
-    if key in MULTIVALUED_KEYS:
-        return Cardinality.LIST
-    from policyeval.catalog.global_keys import global_key
-
-    known = global_key(key)
-    if known is None:
-        from policyeval.catalog.catalog import catalog
-
-        entry = catalog().condition_key(key)
-        return Cardinality.EITHER if entry is None or entry.multivalued else Cardinality.ONE
-    return Cardinality.EITHER if known.multivalued else Cardinality.ONE
 
 
 @dataclass(frozen=True)

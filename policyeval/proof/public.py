@@ -15,12 +15,13 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from policyeval.evaluation.cardinality import Cardinality
 from policyeval.evaluation.comparison import read_network
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.request import Principal, PrincipalType
 from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.caller import FRESH_ACCOUNTS
-from policyeval.proof.domain import Cardinality, Domain, atom_holds
+from policyeval.proof.domain import Domain, atom_holds
 from policyeval.proof.outcome import Outcome
 from policyeval.proof.question import BUDGET, Asked, search_within
 from policyeval.proof.search import Problem

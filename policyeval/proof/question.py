@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from policyeval.errors import RequestError
+from policyeval.evaluation.cardinality import Cardinality
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.evaluation.scope import TRUST_ACTIONS
@@ -20,7 +21,6 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
 from policyeval.proof.cover import OutOfBudget
-from policyeval.proof.domain import Cardinality
 from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Access, Counterexample, Outcome, Step, Verdict
 from policyeval.proof.region import Region, everything

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.evaluation.request import Principal
 from policyeval.policy.model import Statement
 from policyeval.proof.cover import CALLER, Budget, Dimension, uncovered
-from policyeval.proof.domain import FREE, Cardinality, Domain, cardinality, domain_of
+from policyeval.proof.domain import FREE, Domain, domain_of
 from policyeval.proof.glob import ONE, STAR, Inexpressible, has_variable, is_text, lengths, normalise, plain
 from policyeval.proof.linked import follows, needed
 from policyeval.proof.region import Region, intersect_actions, intersect_places, widen_place
