@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from policyeval.errors import PolicyevalError
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy, PrincipalEntry
 from policyeval.proof import rulebook
@@ -46,16 +47,24 @@ class NoCertificate(Exception):  # the answer stands; the command says why there
     """A proof cannot be written out; the message says why."""
 
 
+class Unconfirmed(PolicyevalError):
+    """A step of a proof that the checker finds wrong: either of the two is, so there is no answer to stand by."""
+
+    def __init__(self, fact: str) -> None:
+        help = "prover or checker is wrong, so do not rely on the answer; please report it with the two policies"
+        super().__init__(f"the proof does not pass its own check: {fact}", help=help)
+
+
 def certificate_text(new: Policy, old: Policy) -> str:
     """A certificate that the new policy grants nothing new, as JSON; checked before it is handed out.
 
-    Raises `NoCertificate`.
+    Raises `NoCertificate`, and `Unconfirmed` where prover and checker disagree.
     """
     try:
         document = _Writer(new, old).document()
         check_certificate(json.loads(json.dumps(document)), new, old)
     except Flaw as flaw:
-        raise NoCertificate(str(flaw)) from None
+        raise Unconfirmed(str(flaw)) from None
     except Inexpressible as reason:
         raise NoCertificate(str(reason)) from None
     except OutOfBudget:
@@ -153,6 +162,11 @@ class _Writer:
             return self.exception(box, kept, *rest)
         if kind == "variable":
             return self.variable(box, kept, *rest)
+        for term in rest if kind == "cover" else rest[0]:
+            rule = self.asked.covers[self.number[term]]
+            # Which callers a statement speaks of the checker knows by its words alone; the rest it must see as well.
+            if self.checker.missed(rule._replace(who=rulebook.EVERYONE), box) != ([], []):
+                raise Unconfirmed(f"{term.label} of `{term.policy.name}` does not hold what it is said to")
         return self.by_cases(box, kept)
 
     def each(self, nodes: Sequence[Any], boxes: Sequence[Box], kept: int) -> list[Any]:

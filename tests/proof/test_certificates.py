@@ -18,6 +18,7 @@ from policyeval.proof.certificate import NoCertificate, certificate_text
 from policyeval.proof.checker import Flaw, check_certificate
 from policyeval.proof.outcome import Verdict
 from policyeval.proof.question import no_new_access
+from policyeval.proof.search import Search
 from tests.proof.asking import Statement, allow, deny, policy
 from tests.proof.fuzz import KINDS
 from tests.proof.sampling import Document, differences, draw_pair, edit, read
@@ -260,6 +261,21 @@ def test_a_proof_without_a_certificate_is_still_an_answer(tmp_path: Path, capsys
     assert shown.out.startswith("PROVED")
     assert shown.err.startswith("note: no certificate was written: ")
     assert not proof.exists()
+
+
+def test_a_proof_that_the_checker_finds_wrong_is_no_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Search, "missed_places", lambda *_: [])
+    for name, bucket in (("old", "b"), ("new", "c")):
+        statement = allow(resource=f"arn:aws:s3:::{bucket}/*")
+        text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    asked = [str(tmp_path / f"{name}.json") for name in ("old", "new")]
+    assert status("prove", "no-new-access", *asked, "--certificate", str(tmp_path / "proof.json")) == 2
+    shown = capsys.readouterr()
+    assert "PROVED" not in shown.out
+    assert "does not pass its own check" in shown.err
 
 
 def test_the_checker_shares_only_the_matcher_with_the_prover() -> None:
