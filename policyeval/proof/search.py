@@ -286,7 +286,7 @@ class Search(Generic[T]):
 
     def find(self, box: Box, covers: Sequence[Term]) -> Found[T]:
         """Raises `OutOfBudget` and `Inexpressible`."""
-        self.problem.budget.spend()
+        self.problem.budget.look_at(len(covers))
         if any(action_contains(bar, box.action) for bar in box.barred_actions):
             return Found(node=("barred",))
         if any(place_contains(box.pin(bar), box.place) for bar in box.barred_places):

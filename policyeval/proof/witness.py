@@ -51,8 +51,9 @@ class Setting:
 def requests(problem: Problem, point: Point, setting: Setting) -> Iterator[Request]:
     """Requests that the point stands for, the most telling first; at most a few dozen."""
     word = _fresh_word(point)
+    values_tried = itertools.islice(_values(point), _MOST_TRIES)  # a product is drawn up before it is walked
     tries = itertools.product(
-        _actions(problem, point, word), _values(point), _ways(point), _callers(problem, point, setting), (True, False)
+        _actions(problem, point, word), values_tried, _ways(point), _callers(problem, point, setting), (True, False)
     )
     most = _MOST_TRIES
     for number, (action, values, way, caller, is_pretty) in enumerate(itertools.islice(tries, 8 * _MOST_TRIES)):

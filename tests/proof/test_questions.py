@@ -237,3 +237,10 @@ def test_a_question_that_cannot_be_settled_ends_within_its_budget() -> None:
     outcome = ask([allow("s3:Get*", when={**tags, **against})], [allow("s3:?etObject", "arn:aws:s3:::b/???")])
     assert outcome.verdict is Verdict.UNKNOWN
     assert outcome.spent <= BUDGET + 1000
+
+
+def test_many_keys_are_not_tried_in_all_combinations() -> None:
+    """Forty keys with several values each: what could be tried is never drawn up as a whole."""
+    keys = [f"custom:k{number}" for number in range(40)]
+    old = [allow(when={"StringNotEquals": {key: "a"}, "StringEquals": {"custom:k0": "b"}}) for key in keys[1:]]
+    assert ask([allow()], old).verdict is Verdict.REFUTED
