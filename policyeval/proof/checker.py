@@ -99,11 +99,11 @@ class Checker:
 
     def missed(self, rule: Rule, box: Box) -> tuple[list[Any], list[Any]] | None:
         """The parts of a box that a rule's negated elements leave out; nothing when it does not speak of the box."""
-        places = [rulebook.pinned(own, box.true, self.letters) for own, _ in rule.places]
-        is_named = any(action_in(own, box.action) for own in rule.actions)
-        is_placed = any(place_in(own, box.place) for own in places)
         is_spoken_to = rule.who == EVERYONE or any(speaks_of(rule.who, who) for who in box.who)
-        if not is_spoken_to or is_named == rule.negates_actions or is_placed == rule.negates_places:
+        if not is_spoken_to or rule.names(box.action) == rule.negates_actions:
+            return None
+        places = [rulebook.pinned(own, box.true, self.letters) for own, _ in rule.places]
+        if any(place_in(own, box.place) for own in places) == rule.negates_places:
             return None
         if rule.negates_places and box.place == ANY and places:
             return None
@@ -158,7 +158,7 @@ def read_question(new: Policy, old: Policy, letters: Letters) -> Question:
         allows = old_allows = [Rule("Allow")]
     if new.kind is PolicyKind.RCP or not new.kind.elements.principal:
         free = [action for action in map(rulebook.read_action, sorted(ALWAYS_ALLOWED)) if action is not None]
-        denies = [*denies, Rule("Allow", actions=tuple(free))]
+        denies = [*denies, Rule("Allow", actions=tuple(free), exact=frozenset(free), wild=())]
     conditions = [condition for policy in (new, old) for statement in policy for condition in statement.conditions]
     lists = {one.key.lower() for one in conditions if one.operator.qualifier is not None}
     single = {one.key.lower() for one in conditions if cardinality(one.key.lower()) is Cardinality.ONE} - lists

@@ -39,6 +39,13 @@ class Rule(NamedTuple):
     places: tuple[tuple[Place, frozenset[Atom]], ...] = ((ANY, frozenset()),)
     negates_places: bool = False
     atoms: frozenset[Atom] = frozenset()
+    exact: frozenset[Action] = frozenset()
+    """The actions once more, to be found in one step."""
+    wild: tuple[Action, ...] = ((STAR, STAR),)
+    """Those of them that may hold others."""
+
+    def names(self, action: Action) -> bool:
+        return action in self.exact or any(action_in(own, action) for own in self.wild)
 
 
 class Box(NamedTuple):
@@ -66,14 +73,17 @@ def read_rule(statement: Statement, policy: Policy, letters: Letters) -> Rule:
     found = tuple(dict.fromkeys(place for place in places if place is not None))
     atoms = frozenset(read_atom(one, policy) for one in statement.conditions)
     negates = statement.not_resources is not None
+    named_actions = tuple(dict.fromkeys(action for action in actions if action is not None))
     return Rule(
         statement.effect,
         read_who(statement.principals, statement.not_principals) if policy.kind.elements.principal else EVERYONE,
-        tuple(dict.fromkeys(action for action in actions if action is not None)),
+        named_actions,
         statement.actions is None,
         found,
         negates,
         atoms.union(*(own for _, own in found)) if negates else atoms,
+        frozenset(named_actions),
+        tuple(own for own in named_actions if not own[1].isascii()),
     )
 
 
