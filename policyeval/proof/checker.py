@@ -17,8 +17,10 @@ from policyeval.proof import rulebook
 from policyeval.proof.facts import is_impossible
 from policyeval.proof.glob import ONE, STAR, Inexpressible, lengths, widen
 from policyeval.proof.rulebook import ANY, ARN, EVERYONE, NONE, Box, Letters, Rule, action_in, place_in, widened
+from policyeval.syntax.operator import parse_operator
 
 SCHEMA = "policyeval.certificate/1"
+MOST_COUNTED = 1000
 
 
 class Flaw(Exception):  # what is wrong with a certificate, in a sentence
@@ -56,7 +58,9 @@ class Checker:
             require(is_impossible(box.true, box.false, self.single), "conditions that should exclude each other do not")
         elif kind == "if":
             (operator, key, values, is_open), then, otherwise = rest
-            atom = (str(operator), str(key), frozenset(map(str, values)), bool(is_open))
+            read = parse_operator(str(operator))
+            require(operator == "Resolves" or (read is not None and read.canonical == operator), "an operator is none")
+            atom = (str(operator), str(key).lower(), frozenset(map(str, values)), is_open is True)
             self.check(box._replace(true=box.true | {atom}), then)
             self.check(box._replace(false=box.false | {atom}), otherwise)
         elif kind == "places":
@@ -65,6 +69,7 @@ class Checker:
         elif kind == "loosened":
             self.check_all([box._replace(place=widened(box.place))], rest[0])
         elif kind == "lengths":
+            require(int(rest[0]) <= MOST_COUNTED, "a wildcard is split by too many lengths")
             self.check_all(by_length(box, int(rest[0])), rest[1])
         elif kind == "except":
             self.check_except(box, *rest)
@@ -182,7 +187,16 @@ def check_certificate(document: Any, new: Policy, old: Policy) -> int:
             require(is_one, "a variable has no letter of its own")
         asked = read_question(new, old, letters)
         return check_question(asked, letters, document["allows"], document["denies"])
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, Inexpressible) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        Inexpressible,
+    ) as error:
         raise Flaw("the certificate is damaged, or about other policies") from error
 
 

