@@ -6,11 +6,12 @@ import ipaddress
 from collections.abc import Sequence
 
 from policyeval.catalog.global_keys import global_key
+from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.evaluation.conditions import judge_condition
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.reading import Reading
 from policyeval.policy.model import Condition, Entry
-from policyeval.proof.domain import ABSENT, Cardinality, cardinality, domain_of
+from policyeval.proof.domain import ABSENT, domain_of
 from policyeval.proof.glob import Inexpressible, glob, intersect
 from policyeval.proof.leftover import null_condition
 from policyeval.proof.term import atom_of

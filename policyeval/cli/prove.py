@@ -5,6 +5,7 @@ Source: IAM Access Analyzer API Reference, CheckNoNewAccess, CheckAccessNotGrant
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
@@ -75,9 +76,9 @@ def no_new_access(
     passed = "The modified permissions do not grant new access compared to the existing policy."
     failed = "The modified permissions grant new access compared to your existing policy."
     if user is not None:
+        _refuse_certificate(certificate, "of one caller's whole account")
         stacks = [_stack(Account.load(path), user) for path in (new, old)]
         outcome = _asked(lambda every: no_new_access_for(stacks[0], stacks[1], every=every), every=every)
-        _refuse_certificate(certificate, "of one caller's whole account")
     else:
         settings = load_config()
         own = kind_of(new, kind, settings)
@@ -252,9 +253,15 @@ def _refuse_certificate(path: str | None, what: str) -> None:
 
 
 def _write_certificate(path: str | None, outcome: Outcome, new: Policy, old: Policy) -> None:
+    """Write the certificate of a proof; where there can be none say so, and let the answer stand."""
     if path is None or outcome.verdict is not Verdict.PROVED:
         return
-    from policyeval.proof.certificate import certificate_text
+    from policyeval.proof.certificate import NoCertificate, certificate_text
     from policyeval.reading import write_whole
 
-    write_whole(path, certificate_text(outcome, new, old))
+    try:
+        text = certificate_text(new, old)
+    except NoCertificate as reason:
+        print(f"note: no certificate was written: {reason}", file=sys.stderr)
+    else:
+        write_whole(path, text)

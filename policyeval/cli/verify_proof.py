@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from policyeval.cli.policies import KindOption, kind_of, read_policy_file
+from policyeval.config import load_config
 from policyeval.proof.checker import Flaw, check_certificate
 from policyeval.reading import read_source
 
@@ -14,31 +16,22 @@ def verify_proof(
     certificate: Annotated[
         str, typer.Argument(metavar="FILE", help="What `policyeval prove … --certificate FILE` wrote.")
     ],
-    new: Annotated[
-        str | None, typer.Option("--new", metavar="FILE", help="The new policy; must be the one that was proved.")
-    ] = None,
-    old: Annotated[
-        str | None, typer.Option("--old", metavar="FILE", help="The old policy; must be the one that was proved.")
-    ] = None,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The policy before.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The policy after.")],
+    kind: KindOption = None,
 ) -> None:
-    """Check that a certificate proves what it says, by a checker that shares nothing with the prover but its matcher.
+    """Check that a certificate proves that NEW allows nothing that OLD does not, without trusting the prover.
 
     Exit status: 0 it does, 1 it does not, 2 could not do the job.
     """
     from policyeval import jsontext
     from policyeval.diagnostics.summary import plural
 
-    document = jsontext.decode(read_source(certificate))
-    given = {side: _document(path) for side, path in (("new", new), ("old", old)) if path is not None}
+    own = kind_of(new, kind, load_config())
+    policies = [read_policy_file(path, own) for path in (new, old)]
     try:
-        steps = check_certificate(document, given)
+        steps = check_certificate(jsontext.decode(read_source(certificate)), *policies)
     except Flaw as flaw:
         print(f"NOT PROVED  {flaw}")
         raise typer.Exit(1) from None
-    print(f"VERIFIED  the new policy grants nothing new; {plural(steps, 'step')} checked")
-
-
-def _document(path: str) -> object:
-    from policyeval.policy.loading import find_document
-
-    return find_document(read_source(path)).value
+    print(f"VERIFIED  as {own.title}, `{new}` grants nothing beside `{old}`; {plural(steps, 'step')} checked")

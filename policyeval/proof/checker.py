@@ -1,95 +1,129 @@
-"""An independent checker of certificates: it replays a proof's steps on the two documents.
+"""An independent checker of certificates: it replays a proof's steps on the two policies.
 
-Of the prover it uses the matcher alone (`proof.glob`: containment and intersection of patterns); the documents it reads
-by itself (`proof.rulebook`). It never searches: what a certificate does not spell out is a `Flaw`.
+Of the prover it uses the matcher alone (`proof.glob`: containment and intersection of patterns). It never searches:
+what a certificate does not spell out is a `Flaw`.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+from policyeval.evaluation.cardinality import Cardinality, cardinality
+from policyeval.evaluation.scope import ALWAYS_ALLOWED
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Policy
+from policyeval.proof import rulebook
+from policyeval.proof.facts import is_impossible
 from policyeval.proof.glob import ONE, STAR, Inexpressible, lengths, widen
-from policyeval.proof.rulebook import (
-    ANY,
-    ARN,
-    FREE,
-    NONE,
-    Atom,
-    Box,
-    Rule,
-    action_in,
-    both,
-    boxes,
-    excludes,
-    implies,
-    missed,
-    place_in,
-    read_rules,
-)
+from policyeval.proof.rulebook import ANY, ARN, EVERYONE, NONE, Box, Letters, Rule, action_in, place_in, widened
+from policyeval.syntax.operator import parse_operator
 
-KINDS = ("identity", "permissionsBoundary", "session", "scp", "resource", "vpcEndpoint")
-WITH_PRINCIPALS = ("resource", "vpcEndpoint")
+SCHEMA = "policyeval.certificate/1"
+MOST_COUNTED = 1000
 
 
 class Flaw(Exception):  # what is wrong with a certificate, in a sentence
     """A certificate does not prove what it says."""
 
 
-class Checker:
-    """Replays nodes; each names the rules that it relies on, by their index among the covers."""
+def require(holds: bool, fact: str) -> None:
+    if not holds:
+        raise Flaw(fact)
 
-    def __init__(self, covers: Sequence[Rule]) -> None:
-        self.covers = covers
+
+class Checker:
+    """Replays nodes; each names the rules that it relies on, by their number among the covers."""
+
+    def __init__(self, covers: Sequence[Rule], letters: Letters, single: frozenset[str]) -> None:
+        self.covers, self.letters, self.single = covers, letters, single
         self.steps = 0
 
     def check(self, box: Box, node: Any) -> None:
         """Raises `Flaw` unless the node shows that the covers hold the whole box."""
         self.steps += 1
+        box = box._replace(place=rulebook.pinned(box.place, box.true, self.letters))
         kind, *rest = node
-        if kind == "cover":
-            rule = self.covers[rest[0]]
-            _require(missed(rule, box) == ([], []) and rule.atoms <= box.atoms, "a cover does not hold its box")
-        elif kind == "conditions":
-            rules = [rule for rule in map(self.covers.__getitem__, rest[0]) if missed(rule, box) == ([], [])]
-            split_atoms(box.atoms, frozenset(), rules)
+        if kind == "held":
+            rule = self.covers[int(rest[0])]
+            require(self.missed(rule, box) == ([], []) and rule.atoms <= box.true, "a statement does not hold its box")
         elif kind == "barred":
             barred = any(action_in(bar, box.action) for bar in box.barred_actions)
-            _require(barred or any(place_in(bar, box.place) for bar in box.barred_places), "a box is not barred")
+            places = [rulebook.pinned(bar, box.true, self.letters) for bar in box.barred_places]
+            require(barred or any(place_in(bar, box.place) for bar in places), "a box is not barred")
         elif kind == "nothing":
             parts = (*box.action, *(box.place[i] for i in (0, 1, 4) if len(box.place) == 5))
-            _require("" in parts, "a box that should be empty is not")
+            require("" in parts, "a box that should be empty is not")
+        elif kind == "impossible":
+            require(is_impossible(box.true, box.false, self.single), "conditions that should exclude each other do not")
+        elif kind == "if":
+            (operator, key, values, is_open), then, otherwise = rest
+            read = parse_operator(str(operator))
+            require(operator == "Resolves" or (read is not None and read.canonical == operator), "an operator is none")
+            atom = (str(operator), str(key).lower(), frozenset(map(str, values)), is_open is True)
+            self.check(box._replace(true=box.true | {atom}), then)
+            self.check(box._replace(false=box.false | {atom}), otherwise)
         elif kind == "places":
-            _require(box.place == ANY, "only every place can be split so")
+            require(box.place == ANY, "only every place can be split so")
             self.check_all([box._replace(place=ARN), box._replace(place=NONE)], rest[0])
         elif kind == "loosened":
-            self.check_all([box._replace(place=(*box.place[:-1], widen(box.place[-1])))], rest[0])
+            self.check_all([box._replace(place=widened(box.place))], rest[0])
         elif kind == "lengths":
-            self.check_all(by_length(box, rest[0]), rest[1])
+            require(int(rest[0]) <= MOST_COUNTED, "a wildcard is split by too many lengths")
+            self.check_all(by_length(box, int(rest[0])), rest[1])
         elif kind == "except":
             self.check_except(box, *rest)
         else:
             raise Flaw(f"a step of an unknown kind: `{kind}`")
 
     def check_all(self, boxes: Sequence[Box], nodes: Any) -> None:
-        _require(len(boxes) == len(nodes), "a split has parts that are not shown")
+        require(len(boxes) == len(nodes), "a split has parts that are not shown")
         for box, node in zip(boxes, nodes, strict=True):
             self.check(box, node)
 
-    def check_except(self, box: Box, at: int, by_action: Any, by_place: Any, rest: Any) -> None:
-        rule = self.covers[at]
-        parts = missed(rule, box)
+    def check_except(self, box: Box, at: Any, by_action: Any, by_place: Any, rest: Any) -> None:
+        split = self.without(self.covers[int(at)], box)
+        if split is None:
+            raise Flaw("a statement does not speak of its box")
+        self.check_all(split[0], by_action)
+        self.check_all(split[1], by_place)
+        self.check(split[2], rest)
+
+    def without(self, rule: Rule, box: Box) -> tuple[list[Box], list[Box], Box] | None:
+        """What a rule's negated elements leave out of a box, by action and by place; and the rest, without these."""
+        parts = self.missed(rule, box)
         if parts is None:
-            raise Flaw("a cover does not speak of its box")
-        self.check_all([box._replace(action=part) for part in parts[0]], by_action)
-        bars = rule.actions if rule.negates_actions else ()
-        box = box._replace(barred_actions=(*box.barred_actions, *bars))
-        self.check_all([box._replace(place=part) for part in parts[1]], by_place)
+            return None
+        rest = box._replace(barred_actions=box.barred_actions + (rule.actions if rule.negates_actions else ()))
+        by_action = [box._replace(action=part) for part in parts[0]]
+        by_place = [rest._replace(place=part) for part in parts[1]]
         if rule.negates_places:
-            wide = tuple((*own[:-1], widen(own[-1])) if len(own) == 5 else own for own, _ in rule.places)
-            box = box._replace(barred_places=(*box.barred_places, *wide))
-        self.check(box, rest)
+            wide = tuple(widened(rulebook.pinned(own, box.true, self.letters)) for own, _ in rule.places)
+            rest = rest._replace(barred_places=box.barred_places + wide)
+        return by_action, by_place, rest
+
+    def missed(self, rule: Rule, box: Box) -> tuple[list[Any], list[Any]] | None:
+        """The parts of a box that a rule's negated elements leave out; nothing when it does not speak of the box."""
+        is_spoken_to = rule.who == EVERYONE or any(speaks_of(rule.who, who) for who in box.who)
+        if not is_spoken_to or rule.names(box.action) == rule.negates_actions:
+            return None
+        places = [rulebook.pinned(own, box.true, self.letters) for own, _ in rule.places]
+        if any(place_in(own, box.place) for own in places) == rule.negates_places:
+            return None
+        if rule.negates_places and box.place == ANY and places:
+            return None
+        by_action = [own for own in rule.actions if rule.negates_actions and own not in box.barred_actions]
+        by_place = [own for own in places if rule.negates_places and not {own, widened(own)} & {*box.barred_places}]
+        actions = [p for own in by_action for p in rulebook.meet_actions(box.action, own)]
+        parts = [p for own in by_place if box.place != NONE for p in rulebook.meet_places(box.place, widened(own))]
+        return (
+            [p for p in actions if not any(action_in(bar, p) for bar in box.barred_actions)],
+            [p for p in parts if not any(place_in(bar, p) for bar in box.barred_places)],
+        )
+
+
+def speaks_of(rule: rulebook.Who, who: rulebook.Who) -> bool:
+    return rule == who or (not rule[0] and not who[0] and who[1] <= rule[1])
 
 
 def by_length(box: Box, counted: int) -> list[Box]:
@@ -103,89 +137,81 @@ def by_length(box: Box, counted: int) -> list[Box]:
     raise Flaw("there is no `*` to split")
 
 
-def _require(holds: bool, fact: str) -> None:
-    if not holds:
-        raise Flaw(fact)
+# ---- the whole proof
 
 
-def split_atoms(true: frozenset[Atom], false: frozenset[Atom], rules: Sequence[Rule]) -> None:
-    """Show that whatever else holds, one of the rules' conditions does. Raises `Flaw`."""
-    if any(rule.atoms <= true for rule in rules) or is_contradiction(true, false):
-        return
-    live = [rule for rule in rules if not rule.atoms & false]
-    for atom in (atom for rule in live for atom in rule.atoms if atom not in true):
-        split_atoms(true | {atom}, false, rules)
-        return split_atoms(true, false | {atom}, rules)
-    raise Flaw("the conditions of the covers leave something out")
+class Question(NamedTuple):
+    """What is to be shown: rules of both policies, and how their variables and keys are to be read."""
+
+    kind: PolicyKind
+    opened: list[Rule]
+    """The new Allows that are no old ones: new Denies and old Allows have to hold them."""
+    lifted: list[Rule]
+    """The old Denies that are no new ones: the new Denies have to hold them, by themselves or with each new Allow."""
+    allows: list[Rule]
+    covers: list[Rule]
+    """The new Denies and what needs no permission, then the old Allows."""
+    kept_out: int
+    """How many covers are no old Allows."""
+    single: frozenset[str]
 
 
-def is_contradiction(true: frozenset[Atom], false: frozenset[Atom]) -> bool:
-    one_way = any(implies(x, y) for x in true for y in false)
-    return one_way or any(excludes(x, y) for x, y in itertools.permutations(true, 2))
+def read_question(new: Policy, old: Policy, letters: Letters) -> Question:
+    sides = [[rulebook.read_rule(one, policy, letters) for one in policy] for policy in (new, old)]
+    allows, denies, old_allows, old_denies = ([r for r in s if r.effect == e] for s in sides for e in ("Allow", "Deny"))
+    if new.kind is PolicyKind.RCP:
+        allows = old_allows = [Rule("Allow")]
+    if new.kind is PolicyKind.RCP or not new.kind.elements.principal:
+        free = [action for action in map(rulebook.read_action, sorted(ALWAYS_ALLOWED)) if action is not None]
+        denies = [*denies, Rule("Allow", actions=tuple(free), exact=frozenset(free), wild=())]
+    conditions = [condition for policy in (new, old) for statement in policy for condition in statement.conditions]
+    lists = {one.key.lower() for one in conditions if one.operator.qualifier is not None}
+    single = {one.key.lower() for one in conditions if cardinality(one.key.lower()) is Cardinality.ONE} - lists
+    opened = [rule for rule in allows if rule not in old_allows]
+    lifted = [rule for rule in old_denies if rule not in denies]
+    return Question(new.kind, opened, lifted, allows, [*denies, *old_allows], len(denies), frozenset(single))
 
 
-def check_certificate(document: Any, given: Mapping[str, Any]) -> int:
-    """Check a decoded certificate and return the number of steps; `given` are the documents it must be about.
+def check_certificate(document: Any, new: Policy, old: Policy) -> int:
+    """Check that a decoded certificate shows that a policy grants nothing beside another; the number of steps.
 
     Raises `Flaw`.
     """
-    if not isinstance(document, dict) or document.get("schema") != "policyeval.certificate/1":
-        raise Flaw("the file is no certificate")
+    require(isinstance(document, dict) and document.get("schema") == SCHEMA, "the file is no certificate")
+    require(new.kind is old.kind and document.get("kind") == new.kind.value, "it is about another kind of policy")
     try:
-        return _check(document, given)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, Inexpressible) as error:
-        raise Flaw("the certificate is damaged") from error
+        letters = {(str(key), default): str(letter) for letter, key, default in document["letters"]}
+        require(len(set(letters.values())) == len(letters), "two variables share a letter")
+        for (_, default), letter in letters.items():
+            is_one = len(letter) == 1 and widen(letter) == (STAR if default == "" else ONE + STAR)
+            require(is_one, "a variable has no letter of its own")
+        asked = read_question(new, old, letters)
+        return check_question(asked, letters, document["allows"], document["denies"])
+    except (
+        ArithmeticError,
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        Inexpressible,
+    ) as error:
+        raise Flaw("the certificate is damaged, or about other policies") from error
 
 
-def _check(document: Any, given: Mapping[str, Any]) -> int:
-    kind = document["kind"]
-    _require(kind in KINDS, "certificates are not written for this kind of policy")
-    letters = {(key, default): letter for letter, key, default in document["letters"]}
-    _require(len(set(letters.values())) == len(letters), "two variables share a letter")
-    for (_, default), letter in letters.items():
-        _require(len(letter) == 1 and widen(letter) == (STAR if default == "" else ONE + STAR), "a letter is none")
-    new, old = (read_rules(document[side], kind, letters) for side in ("new", "old"))
-    for side, own in (("new", new), ("old", old)):
-        same = side not in given or read_rules(given[side], kind, letters) == own
-        _require(same, f"the certificate is about another {side} policy")
-    return _check_sides(new, old, [] if kind in WITH_PRINCIPALS else [FREE], document["steps"])
-
-
-def _check_sides(new: list[Rule], old: list[Rule], free: list[Rule], steps: list[Any]) -> int:
-    allows, denies = ([r for r in new if r.effect == e] for e in ("Allow", "Deny"))
-    old_allows, old_denies = ([r for r in old if r.effect == e] for e in ("Allow", "Deny"))
-    wide, narrow = Checker([*denies, *old_allows, *free]), Checker([*denies, *free])
-    for rule in (rule for rule in allows if rule not in old_allows):
-        for box in boxes(rule):
-            _show(wide, box, steps)
-    for deny in (deny for deny in old_denies if deny not in denies):
-        try:
-            for box in boxes(deny):
-                _show(narrow, box, steps)
-        except Flaw:
-            for allow, box in itertools.product(allows, boxes(deny)):
-                for own in boxes(allow):
-                    for part in both(box, own):
-                        _show(narrow, part, steps)
-    return wide.steps + narrow.steps
-
-
-def _show(checker: Checker, box: Box, steps: list[Any]) -> None:
-    """Check a box by its bars or one cover alone, else by the steps about boxes that hold it. Raises `Flaw`."""
-    if any(action_in(bar, box.action) for bar in box.barred_actions):
-        return
-    if any(place_in(bar, box.place) for bar in box.barred_places):
-        return
-    for at in range(len(checker.covers)):
-        if missed(checker.covers[at], box) == ([], []) and checker.covers[at].atoms <= box.atoms:
-            checker.steps += 1
-            return
-    flaw = Flaw("a part of the new access is not shown to be old")
-    for action, place, node in steps:
-        shown = box._replace(action=tuple(action), place=tuple(place))
-        if action_in(shown.action, box.action) and place_in(shown.place, box.place):
-            try:
-                return checker.check(shown, node)
-            except (Flaw, IndexError, TypeError, ValueError) as wrong:
-                flaw = Flaw(str(wrong))
-    raise flaw
+def check_question(asked: Question, letters: Letters, by_allow: Any, by_deny: Any) -> int:
+    checker = Checker(asked.covers, letters, asked.single)
+    narrow = Checker(asked.covers[: asked.kept_out], letters, asked.single)
+    require(len(asked.opened) == len(by_allow), "an Allow is left out, or one too many is there")
+    for rule, nodes in zip(asked.opened, by_allow, strict=True):
+        checker.check_all([*rulebook.boxes(rule, asked.kind)], nodes)
+    require(len(asked.lifted) == len(by_deny), "a Deny is left out, or one too many is there")
+    for rule, shown in zip(asked.lifted, by_deny, strict=True):
+        denied = [*rulebook.boxes(rule, asked.kind)]
+        if "alone" in shown:
+            narrow.check_all(denied, shown["alone"])
+            continue
+        parts = [both for allow in asked.allows for both in rulebook.meetings(denied, allow, asked.kind)]
+        narrow.check_all(parts, shown["with allows"])
+    return checker.steps + narrow.steps

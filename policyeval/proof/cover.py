@@ -28,7 +28,11 @@ class Budget:
         self.left = steps
         self.spent = 0
 
-    def spend(self, steps: int = 1) -> None:
+    def look_at(self, covers: int) -> None:
+        """Count a step, and more where many covers are looked at in it. Raises `OutOfBudget`."""
+        self.spend(1 + covers // 4)
+
+    def spend(self, steps: int) -> None:
         """Raises `OutOfBudget`."""
         self.spent += steps
         self.left -= steps
@@ -42,7 +46,7 @@ def uncovered(box: Masks, covers: Sequence[Masks], whole: Masks, budget: Budget)
     Box splitting: the part of the box outside a cover is one smaller box for each dimension that sticks out. Covers
     that leave least over are taken first, and a cover that holds the whole box ends a branch.
     """
-    budget.spend()
+    budget.look_at(len(covers))
     meeting: list[tuple[int, Masks]] = []
     for cover in covers:
         outside = 0

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from policyeval.evaluation.cardinality import Cardinality
 from policyeval.evaluation.conditions import judge_condition
-from policyeval.evaluation.context import MULTIVALUED_KEYS, Context
+from policyeval.evaluation.context import Context
 from policyeval.evaluation.reading import Reading
 from policyeval.policy.model import Condition
 from policyeval.proof import specimen
@@ -39,30 +40,6 @@ Choice = str | tuple[str, ...] | Absent | None
 """A text, a list of texts, a key that is absent; or `None` for a way to be for which no value is known."""
 
 
-class Cardinality(Enum):
-    """What a request can hold under a key."""
-
-    ONE = "one value"
-    LIST = "a list"
-    EITHER = "one value or a list"
-
-
-@lru_cache(maxsize=4096)
-def cardinality(key: str) -> Cardinality:
-    """What AWS's tables say that a request holds under a key; `EITHER` for a key that they do not know."""
-    if key in MULTIVALUED_KEYS:
-        return Cardinality.LIST
-    from policyeval.catalog.global_keys import global_key
-
-    known = global_key(key)
-    if known is None:
-        from policyeval.catalog.catalog import catalog
-
-        entry = catalog().condition_key(key)
-        return Cardinality.EITHER if entry is None or entry.multivalued else Cardinality.ONE
-    return Cardinality.EITHER if known.multivalued else Cardinality.ONE
-
-
 @dataclass(frozen=True)
 class Domain:
     """The values of one key, and for each atom the set of those on which it holds, as bits."""
@@ -81,13 +58,20 @@ class Domain:
         """The values that a request can be made of."""
         return sum(1 << at for at, value in enumerate(self.values) if value is not None)
 
-    def like(self, key: str, value: str | None) -> int:
-        """The values that no atom can tell from one text, or from the key's absence."""
-        context = Context({} if value is None else {key: value})
+    def like(self, key: str, value: Choice) -> int:
+        """The values that no atom can tell from a known one."""
+        context = _context(key, value)
         mask = self.everything
         for atom, held in self.masks.items():
             mask &= held if atom_holds(atom, key, context) else ~held
         return mask
+
+
+def _context(key: str, value: Choice) -> Context:
+    """A context of one key, or none when the key is absent."""
+    if value is None or value is ABSENT:
+        return Context({})
+    return Context({key: value if isinstance(value, str) else list(value)})
 
 
 def atom_holds(atom: Atom, key: str, context: Context) -> bool:
@@ -163,7 +147,7 @@ class _Builder:
     # ---- values, and what holds on them
 
     def add(self, value: str | tuple[str, ...] | Absent) -> None:
-        context = Context({} if value is ABSENT else {self.key: value if isinstance(value, str) else list(value)})
+        context = _context(self.key, value)
         self.values.setdefault(tuple(atom_holds(atom, self.key, context) for atom in self.atoms), value)
 
     def vector(self, text: str) -> int:
@@ -260,9 +244,11 @@ class _Builder:
         if family == "String":
             return specimen.texts(*self.text_operands(tests))
         if family == "Caseless":
-            return specimen.caseless_texts(
-                [specimen.text_literal(v, variables=test.variables) for test in tests for v in sorted(test.values)]
+            own, literals = (
+                [specimen.text_literal(v, variables=test.variables) for test in some for v in sorted(test.values)]
+                for some in (tests, [one for one in self.tests if one.base in ("StringEquals", "StringNotEquals")])
             )
+            return specimen.caseless_texts(own, frozenset(literals))
         if family == "Arn":
             return specimen.arns(self.arn_operands(tests))
         if family == "Bool":

@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from policyeval.evaluation.cardinality import cardinality
 from policyeval.evaluation.conditions import judge_condition
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.matching import StatementMatcher
 from policyeval.evaluation.reading import Reading
 from policyeval.policy.model import Condition, Entry, Statement
-from policyeval.proof.domain import cardinality, domain_of
+from policyeval.proof.domain import domain_of
 from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Access, Limit
 from policyeval.proof.region import intersect_actions, intersect_places, widen_place

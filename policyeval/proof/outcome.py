@@ -10,7 +10,6 @@ from policyeval.evaluation.decide import Verdict as Judgement
 from policyeval.evaluation.request import Request
 from policyeval.policy.model import Condition
 from policyeval.proof.region import Region
-from policyeval.proof.search import Node
 from policyeval.proof.term import ActionGlob, Spot, Term
 
 
@@ -61,22 +60,12 @@ class Access:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One search of a proof: every request of the region, for these actions and spots, is covered, for this reason."""
-
-    region: Region
-    covers: tuple[Term, ...]
-    groups: tuple[tuple[tuple[ActionGlob, ...], tuple[Spot, ...], Node], ...]
-
-
-@dataclass(frozen=True)
 class Outcome:
-    """A verdict; the access that refutes, or the doubts that leave it unknown, or the steps that prove it."""
+    """A verdict; the access that refutes, or the doubts that leave it unknown."""
 
     verdict: Verdict
     accesses: tuple[Access, ...] = ()
     doubts: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
     assumptions: tuple[str, ...] = ()
     spent: int = 0
     is_whole: bool = False

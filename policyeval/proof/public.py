@@ -16,12 +16,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from policyeval.catalog.oidc import shared_providers, ties_to_holder
+from policyeval.evaluation.cardinality import Cardinality
 from policyeval.evaluation.comparison import read_network
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.request import Principal, PrincipalType
 from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.caller import FRESH_ACCOUNTS
-from policyeval.proof.domain import Cardinality, Domain, atom_holds
+from policyeval.proof.domain import ABSENT, Domain, atom_holds
 from policyeval.proof.glob import Inexpressible
 from policyeval.proof.outcome import Outcome
 from policyeval.proof.question import BUDGET, Asked, search_within
@@ -125,7 +126,7 @@ def no_public_access(
 def _limits_of_strangers() -> Limits:
     """No stranger is a service of AWS."""
     own = "aws:principalisawsservice"
-    no_service: Limits = {own: lambda domain: domain.like(own, "false") | domain.like(own, None)}
+    no_service: Limits = {own: lambda domain: domain.like(own, "false") | domain.like(own, ABSENT)}
     return {**no_service, **limits_of(dict.fromkeys(_OF_SERVICES))}
 
 
@@ -187,7 +188,7 @@ def _is_broad(domain: Domain, values: int) -> bool:
     with wildcards, since it then hangs on how addresses are written.
     """
     key = "aws:sourceip"
-    if values & domain.like(key, None):
+    if values & domain.like(key, ABSENT):
         return True
     atoms = list(domain.masks)
     if any(map(_has_text_pattern, atoms)):

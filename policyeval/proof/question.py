@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from policyeval.errors import RequestError
+from policyeval.evaluation.cardinality import Cardinality
 from policyeval.evaluation.request import Request, Resource
 from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Decision
@@ -19,9 +20,8 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
 from policyeval.proof.cover import OutOfBudget
-from policyeval.proof.domain import Cardinality
 from policyeval.proof.glob import Inexpressible
-from policyeval.proof.outcome import Access, Counterexample, Outcome, Step, Verdict
+from policyeval.proof.outcome import Access, Counterexample, Outcome, Verdict
 from policyeval.proof.region import Region, everything
 from policyeval.proof.search import Point, Problem, Search
 from policyeval.proof.side import Layer as Terms
@@ -164,7 +164,7 @@ def problem_of(policies: Sequence[Policy], budget: int = BUDGET) -> Problem:
 
 @dataclass
 class _Inquiry:
-    """One question under way: what was found, doubted and shown so far."""
+    """One question under way: what was found and doubted so far."""
 
     problem: Problem
     new: Side
@@ -176,7 +176,6 @@ class _Inquiry:
     def __post_init__(self) -> None:
         self.accesses: list[Access] = []
         self.doubts: dict[str, None] = {}
-        self.steps: list[Step] = []
 
     @property
     def is_over(self) -> bool:
@@ -190,12 +189,10 @@ class _Inquiry:
         except Inexpressible as reason:
             self.doubts[str(reason)] = None
         verdict = Verdict.REFUTED if self.accesses else Verdict.UNKNOWN if self.doubts else Verdict.PROVED
-        steps = tuple(self.steps) if verdict is Verdict.PROVED else ()
         return Outcome(
             verdict,
             tuple(self.accesses),
             tuple(self.doubts),
-            steps,
             assumptions(self),
             self.problem.budget.spent,
             is_whole=not self.is_over,
@@ -245,28 +242,17 @@ class _Inquiry:
     def is_covered(self, region: Region, covers: Sequence[Term]) -> bool:
         """Whether a region is covered already, before further layers narrow it."""
         search: Search[None] = Search(self.problem, covers, lambda _point: None)
-        groups = []
-        for actions, spots, found in search.check(region):
-            if not found.is_covered:
-                return False
-            groups.append((actions, spots, found.node))
-        self.steps.append(Step(region, tuple(covers), tuple(groups)))
-        return True
+        return all(found.is_covered for _, _, found in search.check(region))
 
     def search_region(self, region: Region, covers: Sequence[Term], lifted: Term | None) -> None:
         search: Search[Counterexample] = Search(self.problem, covers, lambda point: self.confirm(point, region))
-        groups = []
         for actions, spots, found in search.check(region):
             if found.witness is not None:
                 allowing = tuple(term for term in region.terms if term is not lifted)
                 self.accesses.append(Access(actions, spots, region, allowing, lifted, tuple(covers), found.witness))
                 if self.is_over:
                     return
-            elif found.doubts:
-                self.doubts.update(dict.fromkeys(found.doubts))
-            else:
-                groups.append((actions, spots, found.node))
-        self.steps.append(Step(region, tuple(covers), tuple(groups)))
+            self.doubts.update(dict.fromkeys(found.doubts))
 
 
 def compare(

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Generic, TypeVar
 
+from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.evaluation.request import Principal
 from policyeval.policy.model import Statement
 from policyeval.proof.cover import CALLER, Budget, Dimension, Masks, uncovered
-from policyeval.proof.domain import FREE, Cardinality, Domain, cardinality, domain_of
+from policyeval.proof.domain import FREE, Domain, domain_of
 from policyeval.proof.glob import ONE, STAR, Inexpressible, has_variable, is_text, lengths, normalise, plain
+from policyeval.proof.linked import follows, needed
 from policyeval.proof.region import Region, intersect_actions, intersect_places, widen_place
 from policyeval.proof.term import (
     ANYWHERE,
+    EVERY_ACTION,
     EVERY_ARN,
     NOWHERE,
     RESOLVES,
@@ -35,6 +39,7 @@ from policyeval.proof.term import (
     place_contains,
 )
 from policyeval.syntax.operator import parse_operator
+from policyeval.syntax.variable import Variable
 
 T = TypeVar("T")
 Limits = Mapping[Dimension, Callable[[Domain], int]]
@@ -62,6 +67,8 @@ class Problem:
         self.indexes: dict[tuple[Term, ...], ActionIndex] = {}
         self.limits: Limits = limits or {}
         self.measures: Measures = measures or {}
+        self.tried: set[str] = set()
+        """The requests that were no counterexample, as text."""
 
     @property
     def every_caller(self) -> int:
@@ -132,6 +139,11 @@ class Point:
     """All covers of the search, also those that do not speak of the box."""
 
 
+def has_no_name(place: Place) -> bool:
+    """Whether a place is of an empty partition, service or resource: no request has one."""
+    return len(place) == 5 and not (place[0] and place[1] and place[4])
+
+
 Node = tuple[object, ...]
 """Why a box is covered: a step of a proof.
 
@@ -183,7 +195,8 @@ class Search(Generic[T]):
             return
         plain = [t.atoms <= region.atoms and not region.callers & ~t.callers for t in self.covers]
         simple = sum(1 << at for at, is_plain in enumerate(plain) if is_plain)
-        places = self.place_groups(region)
+        whole = Box(EVERY_ACTION, ANYWHERE, region.atoms, region.callers, region.barred_actions, region.barred_places)
+        places = self.place_groups(region, self.pinned(whole))
         everywhere = simple
         for full, _, _ in places:
             everywhere &= full
@@ -191,14 +204,7 @@ class Search(Generic[T]):
             for (place_full, atoms, _), spots in places.items():
                 if action_full & place_full & simple:
                     continue
-                box = Box(
-                    actions[0],
-                    spots[0].place,
-                    region.atoms | atoms,
-                    region.callers,
-                    region.barred_actions,
-                    region.barred_places,
-                )
+                box = replace(whole, action=actions[0], place=spots[0].place, atoms=region.atoms | atoms)
                 yield tuple(actions), tuple(spots), self.find(box, self.covers)
 
     def action_groups(self, region: Region, strong: int) -> dict[tuple[int, object], list[ActionGlob]]:
@@ -208,7 +214,7 @@ class Search(Generic[T]):
         negated = [(term, self.bits[term]) for term in self.covers if term.negates_actions]
         positive = ~sum(bit for _, bit in negated)
         for action in region.actions:
-            if any(action_contains(bar, action) for bar in region.barred_actions):
+            if "" in action or any(action_contains(bar, action) for bar in region.barred_actions):
                 continue
             named = self.index.naming(action)
             if named & positive & strong:
@@ -228,14 +234,17 @@ class Search(Generic[T]):
     def meets_bar(self, action: ActionGlob, region: Region) -> bool:
         return any(intersect_actions(action, bar) for bar in region.barred_actions)
 
-    def place_groups(self, region: Region) -> dict[tuple[int, frozenset[Atom], object], list[Spot]]:
+    def place_groups(self, region: Region, whole: Box) -> dict[tuple[int, frozenset[Atom], object], list[Spot]]:
+        """The spots by the covers that hold them, read with the variables that the whole region pins."""
         groups: dict[tuple[int, frozenset[Atom], object], list[Spot]] = {}
         negated = bool(region.barred_places) or any(term.negates_places for term in self.covers)
         counted = any(ONE in cover for term in self.covers for spot in term.spots for cover in spot.place)
         for spot in region.spots:
+            if has_no_name(spot.place):
+                continue
             full = 0
             for at, term in enumerate(self.covers):
-                parts = self.missed_places(term, spot.place, region.barred_places, None)
+                parts = self.missed_places(term, whole.pin(spot.place), whole)
                 if parts is not None and not parts:
                     full |= 1 << at
             alone = negated or counted or spot.place is ANYWHERE or has_variable(spot.place[-1])
@@ -259,8 +268,9 @@ class Search(Generic[T]):
             if not any(action_contains(bar, part) for bar in barred)
         ]
 
-    def missed_places(self, term: Term, place: Place, barred: Sequence[Place], box: Box | None) -> list[Place] | None:
-        own = [spot.place if box is None else box.pin(spot.place) for spot in term.spots]
+    def missed_places(self, term: Term, place: Place, box: Box) -> list[Place] | None:
+        barred = box.barred_places
+        own = [box.pin(spot.place) for spot in term.spots] if box.pinned else [spot.place for spot in term.spots]
         if any(place_contains(cover, place) for cover in own):
             return None if term.negates_places else []
         if not term.negates_places:
@@ -281,12 +291,12 @@ class Search(Generic[T]):
 
     def find(self, box: Box, covers: Sequence[Term]) -> Found[T]:
         """Raises `OutOfBudget` and `Inexpressible`."""
-        self.problem.budget.spend()
+        self.problem.budget.look_at(len(covers))
         if any(action_contains(bar, box.action) for bar in box.barred_actions):
             return Found(node=("barred",))
         if any(place_contains(box.pin(bar), box.place) for bar in box.barred_places):
             return Found(node=("barred",))
-        if "" in box.action or (len(box.place) == 5 and not all((box.place[0], box.place[1], box.place[4]))):
+        if "" in box.action or has_no_name(box.place):
             return Found(node=("nothing",))
         box = self.pinned(box)
         full: list[Term] = []
@@ -299,7 +309,7 @@ class Search(Generic[T]):
             actions = self.missed_actions(term, box.action, box.barred_actions, is_named=is_named)
             if actions is None:
                 continue
-            places = self.missed_places(term, box.place, box.barred_places, box)
+            places = self.missed_places(term, box.place, box)
             if places is None:
                 continue
             if actions or places:
@@ -320,6 +330,12 @@ class Search(Generic[T]):
             gap = held
         return self.examine(gap, covers)
 
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """The variables of the covers and of the problem so far: one has a letter once its entry is compiled."""
+        own = {letter: one for term in self.covers for letter, one in term.variables()}
+        return own | self.problem.letters.variables
+
     def pinned(self, box: Box) -> Box:
         """The box with the variables pinned whose key its atoms let have one value only."""
         one = {
@@ -328,11 +344,9 @@ class Search(Generic[T]):
             if atom.operator == "StringEquals"
             for text in _only_text(atom)
         }
-        pins = {
-            letter: plain(one[variable.key])
-            for letter, variable in self.problem.letters.variables.items()
-            if variable.key in one
-        }
+        if not one:
+            return box
+        pins = {letter: plain(one[variable.key]) for letter, variable in self.variables.items() if variable.key in one}
         if not pins:
             return box
         box = replace(box, pinned=tuple({**pins, **dict(box.pinned)}.items()))
@@ -375,14 +389,18 @@ class Search(Generic[T]):
 
     def gap(self, box: Box, covers: Sequence[Term]) -> Point | None:
         """Condition values and callers of a box that no cover holds; values that a request can have come first."""
-        relevant = frozenset(box.atoms).union(*(term.atoms for term in covers))
+        given = box.atoms.union(*(needed(atom) for atom in box.atoms if atom.linked_keys))
+        relevant = given.union(*(term.atoms for term in covers))
         domains, dimension_of = self.dimensions(relevant)
         whole = {dimension: domain.everything for dimension, domain in domains.items()}
         whole[CALLER] = self.problem.every_caller
-        wanted = self.masks(box.atoms, box.callers, domains, dimension_of)
+        wanted = self.masks(given, box.callers, domains, dimension_of)
         for dimension, limit in self.problem.limits.items():
             if dimension in domains:
                 wanted[dimension] = wanted.get(dimension, whole[dimension]) & limit(domains[dimension])
+        for dimension in domains:
+            if isinstance(dimension, Atom) and self.is_implied(dimension, box.atoms):
+                wanted[dimension] = 0b10
         if not all(wanted.values()):
             return None
         held = [self.masks(term.atoms, term.callers, domains, dimension_of) for term in covers]
@@ -416,6 +434,12 @@ class Search(Generic[T]):
             if self.problem.measures[key](domains[key], open_values):
                 return found
             held.append(beside)
+
+    def is_implied(self, atom: Atom, given: frozenset[Atom]) -> bool:
+        """Whether an atom that compares with variables holds because another does."""
+        return bool(atom.linked_keys) and any(
+            one.variables and follows(atom, one, self.problem.letters) for one in given
+        )
 
     def dimensions(self, atoms: frozenset[Atom]) -> tuple[dict[Dimension, Domain], dict[Atom, Dimension]]:
         """The dimension of each atom: its key; or itself, where it hangs on several keys or goes beyond the bounds."""

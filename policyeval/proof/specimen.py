@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, localcontext
 
@@ -98,11 +98,16 @@ def texts(literals: Sequence[str], patterns: Sequence[Glob]) -> list[str]:
     return [*dict.fromkeys([*single, *(text for (text,) in instances(wild, (STAR,), single))])]
 
 
-def caseless_texts(values: Sequence[str]) -> list[str]:
-    """Specimens under equality without regard to case: each value in several spellings, and another text."""
-    spellings = [form for value in values for form in (value, value.swapcase(), value.upper(), value.lower())]
+def caseless_texts(values: Sequence[str], literals: Collection[str]) -> list[str]:
+    """Specimens under equality without regard to case: each value, in several spellings; one that is none of the
+    literals where there is one; and another text."""
+    found: dict[str, None] = {}
+    for value in values:
+        found |= dict.fromkeys((value, value.swapcase(), value.upper(), value.lower()))
+        spellings = map("".join, itertools.product(*((c, c.swapcase()) for c in value)))
+        found |= dict.fromkeys(itertools.islice((one for one in spellings if one not in literals), 1))
     letter = fresh_letter(values)
-    return [*dict.fromkeys(spelling for spelling in spellings), letter, letter * 2]
+    return [*found, letter, letter * 2]
 
 
 # ---- ARNs

@@ -20,7 +20,7 @@ from policyeval.evaluation.scope import absence, needs_resource_policy
 from policyeval.evaluation.trace import Layer, PrincipalClass
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
-from policyeval.proof.domain import Domain
+from policyeval.proof.domain import ABSENT, Domain
 from policyeval.proof.search import Limits, Problem
 from policyeval.proof.side import Layer as Terms
 from policyeval.proof.side import Side, everything_policy, trimmed
@@ -93,7 +93,7 @@ def limits_of(known: Known) -> Limits:
 
 def _only(key: str, value: str | None, domain: Domain) -> int:
     """The values of a domain that no atom can tell from the known one."""
-    return domain.like(key, value)
+    return domain.like(key, ABSENT if value is None else value)
 
 
 BEFORE = "before:"

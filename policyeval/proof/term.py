@@ -306,13 +306,13 @@ class Term:
             self.policy.has_variables,
         )
 
-    def variable_keys(self) -> Iterator[str]:
-        """The keys, in lower case, of the variables in its resources."""
+    def variables(self) -> Iterator[tuple[str, Variable]]:
+        """The variables in its resources, with their letters."""
         for spot in self.spots:
             for character in spot.place[-1] if len(spot.place) == 5 else "":
                 variable = self.letters.variables.get(character)
                 if variable is not None:
-                    yield variable.key
+                    yield character, variable
 
 
 class ActionIndex:

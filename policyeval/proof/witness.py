@@ -23,10 +23,13 @@ from policyeval.proof.side import owner
 from policyeval.proof.specimen import fresh_letter
 from policyeval.proof.term import ActionGlob, Atom, Term, action_contains, in_order
 from policyeval.syntax.arn import is_account_id
-from policyeval.syntax.variable import variable_keys
+from policyeval.syntax.variable import parse_template, resolve_pattern, resolve_text, variable_keys
+from policyeval.syntax.wildcard import Wildcard
 
 ACCOUNT = "111122223333"
-_MOST_TRIES = 24
+_MOST_TRIES = 48
+_MAKING, _REPLAY = 30, 100
+"""What another request costs, in steps of search, and what one costs that was decided in vain: about as much time."""
 _LINKED: tuple[Choice, ...] = ("other", ABSENT, ("other",), "")
 """What to try for a key that is to differ from a variable, or that one would not think needs a value."""
 
@@ -50,20 +53,46 @@ class Setting:
 def requests(problem: Problem, point: Point, setting: Setting) -> Iterator[Request]:
     """Requests that the point stands for, the most telling first; at most a few dozen."""
     word = _fresh_word(point)
-    has_linked = any(isinstance(dimension, Atom) for dimension in point.domains)
-    ways = [*itertools.product(_LINKED, (True, False))] if has_linked else [(_LINKED[0], True)]
+    values_tried = itertools.islice(_values(point), _MOST_TRIES)  # a product is drawn up before it is walked
     tries = itertools.product(
-        _actions(problem, point, word), _values(point), ways, _callers(problem, point, setting), (True, False)
+        _actions(problem, point, word), values_tried, _ways(point), _callers(problem, point, setting), (True, False)
     )
-    for (action, values, way, caller, is_pretty), _ in zip(
-        tries, range(2 * _MOST_TRIES if has_linked else _MOST_TRIES), strict=False
-    ):
-        linked, is_true_first = way
-        maker = _Maker(problem, point, setting, linked, caller, word, is_pretty=is_pretty, is_true_first=is_true_first)
+    most = _MOST_TRIES
+    for number, (action, values, way, caller, is_pretty) in enumerate(itertools.islice(tries, 8 * _MOST_TRIES)):
+        problem.budget.spend(_MAKING if number else 0)
+        maker = _Maker(problem, point, setting, way, caller, word, is_pretty=is_pretty)
         try:
-            yield maker.make(action, values)
+            request = maker.make(action, values)
         except RequestError:
             continue
+        if problem.tried and repr(request) in problem.tried:
+            continue
+        yield request
+        problem.tried.add(repr(request))
+        problem.budget.spend(_REPLAY)
+        most -= 1
+        if not most:
+            return
+
+
+@dataclass(frozen=True)
+class Way:
+    """How conditions with variables are made to hold or not, where a request is free to do either."""
+
+    other: Choice = _LINKED[0]
+    """What a key holds that is to differ from what it is compared with."""
+    is_true_first: bool = True
+    """Whether conditions that are to hold choose the value of a key, or those that are not to."""
+    pick: int = 0
+    """Which of the values of a condition a key is to be equal to."""
+
+
+def _ways(point: Point) -> list[Way]:
+    linked = [one for one in point.domains if isinstance(one, Atom) and one.linked_keys]
+    if not linked:
+        return [Way()]
+    picks = range(min(3, max(len(atom.values) for atom in linked)))
+    return [Way(other, first, pick) for other, first, pick in itertools.product(_LINKED, (True, False), picks)]
 
 
 def _callers(problem: Problem, point: Point, setting: Setting) -> list[Principal | None]:
@@ -157,21 +186,18 @@ class _Maker:
         problem: Problem,
         point: Point,
         setting: Setting,
-        linked: Choice,
+        way: Way,
         caller: Principal | None,
         word: str,
         *,
         is_pretty: bool,
-        is_true_first: bool,
     ) -> None:
         self.problem = problem
         self.point = point
         self.setting = setting
-        self.linked = linked
+        self.way = way
         self.caller = caller
         self.is_pretty = is_pretty
-        self.is_true_first = is_true_first
-        """Whether conditions with variables that are to hold choose the value of a key, or those that are not to."""
         self.word = word
 
     def make(self, action: str, values: dict[str, Choice]) -> Request:
@@ -257,19 +283,43 @@ class _Maker:
     def add_linked(self, values: dict[str, Choice]) -> None:
         """Values for conditions that compare a key with a variable: equal where the condition is to hold."""
         atoms = in_order(frozenset(one for one in self.point.domains if isinstance(one, Atom) and one.linked_keys))
-        for dimension in sorted(atoms, key=lambda one: self.is_equal(one) != self.is_true_first):
-            for key in dimension.linked_keys:
-                values.setdefault(key, "alice" if self.is_pretty else self.word)
-            if self.is_equal(dimension):
-                text = sorted(dimension.values)[-1]
-                for key in dimension.linked_keys:
-                    held = values[key]
-                    text = _replace_variable(text, key, held if isinstance(held, str) else "")
-                text = text.replace("*", "").replace("?", "x")
-                listed = dimension.operator.startswith("For")
-                values.setdefault(dimension.key, (text,) if listed else text)
-            else:
-                values.setdefault(dimension.key, self.linked)
+        chosen: set[str] = set()
+        for atom in sorted(atoms, key=lambda one: self.is_equal(one) != self.way.is_true_first):
+            for key in atom.linked_keys:
+                values.setdefault(key, "alice" if self.is_pretty else f"{self.word}{len(values)}")
+            choice = self.equal_to(atom, values) if self.is_equal(atom) else self.way.other
+            if choice is not None and atom.key not in chosen and self.is_possible(atom.key, choice):
+                values[atom.key] = choice
+                chosen.add(atom.key)
+
+    def equal_to(self, atom: Atom, values: Mapping[str, Choice]) -> Choice:
+        """What a key may hold to be equal to a value of a condition; nothing when a variable of it has no value."""
+        text = sorted(atom.values)[self.way.pick % len(atom.values)] if atom.values else ""
+        parts = parse_template(text)
+
+        def lookup(key: str) -> str | None:
+            held = values.get(key.lower())
+            return held if isinstance(held, str) and held else None
+
+        if "Like" in atom.operator or "Arn" in atom.operator:
+            tokens = resolve_pattern(parts, lookup)
+            if tokens is None:
+                return None
+            run = "" if self.is_pretty else self.word
+            found = "".join(run if t is Wildcard.MANY else "x" if t is Wildcard.ONE else str(t) for t in tokens)
+        else:
+            whole = resolve_text(parts, lookup)
+            if whole is None:
+                return None
+            found = whole
+        return (found,) if atom.operator.startswith("For") else found
+
+    def is_possible(self, key: str, choice: Choice) -> bool:
+        """Whether the conditions on a key alone, as the point has them, let it hold that."""
+        domain = self.point.domains.get(key)
+        if domain is None:
+            return True
+        return bool(domain.like(key, choice) & self.point.values.get(key, domain.everything))
 
     def is_equal(self, atom: Atom) -> bool:
         """Whether a key is to be what an atom compares it with."""
@@ -304,11 +354,6 @@ def _read_off(pattern: Glob, text: str) -> Iterator[tuple[str, str]]:
     found = re.fullmatch("".join(parts), text, re.DOTALL)
     if found is not None:
         yield from zip(letters, found.groups(), strict=True)
-
-
-def _replace_variable(text: str, key: str, value: str) -> str:
-    """The text with `${key}` replaced, in whatever case and with whatever default it is written."""
-    return re.sub(r"\$\{" + re.escape(key) + r"(?:,\s*'[^']*')?\}", lambda _found: value, text, flags=re.IGNORECASE)
 
 
 def spelling_of(terms: Iterable[Term]) -> dict[str, str]:

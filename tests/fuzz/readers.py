@@ -56,6 +56,7 @@ from policyeval.jsontext import decode
 from policyeval.linter.files import Asked, check_bytes, check_source
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import examine, find_document
+from policyeval.policy.model import Policy
 from policyeval.proof.checker import Flaw, check_certificate
 from policyeval.reading import decode_document, source_from_bytes
 from policyeval.report.check import check_json
@@ -159,7 +160,7 @@ def read_findings_baseline(data: bytes) -> None:
 
 def read_certificate(data: bytes) -> None:
     try:
-        check_certificate(decode(source_from_bytes(data, "certificate.json")), {})
+        check_certificate(decode(source_from_bytes(data, "certificate.json")), *policies_of(PROVED[-1]))
     except Flaw as flaw:
         shown([str(flaw)])
 
@@ -357,18 +358,21 @@ PROVED: Sequence[tuple[dict[str, object], dict[str, object]]] = (
 )
 
 
-def certificate(new: dict[str, object], old: dict[str, object]) -> bytes:
+def policies_of(pair: Sequence[dict[str, object]]) -> list[Policy]:
     from policyeval.policy.loading import parse_policy
-    from policyeval.proof.certificate import certificate_text
-    from policyeval.proof.question import no_new_access
 
-    policies = [
+    return [
         parse_policy(
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}, PolicyKind.IDENTITY, "p.json"
         )
-        for statement in (new, old)
+        for statement in pair
     ]
-    return certificate_text(no_new_access(*policies), *policies).encode()
+
+
+def certificate(new: dict[str, object], old: dict[str, object]) -> bytes:
+    from policyeval.proof.certificate import certificate_text
+
+    return certificate_text(*policies_of((new, old))).encode()
 
 
 # ---- and what to make of it

@@ -239,6 +239,9 @@ def edit_once(rng: random.Random, document: Document, kind: PolicyKind) -> None:
         replace_element(statement, fresh, ("Principal", "NotPrincipal"))
 
 
+RESOURCE_ELEMENTS = ("Resource", "NotResource")
+
+
 def replace_element(statement: Document, donor: Document, names: tuple[str, str]) -> None:
     for name in names:
         statement.pop(name, None)
@@ -260,8 +263,51 @@ def as_list(value: Any) -> list[Any]:
 
 def draw_pair(rng: random.Random, kind: PolicyKind = PolicyKind.IDENTITY) -> tuple[Document, Document]:
     """Two policies that share most of their text, or now and then nothing."""
+    if kind is not PolicyKind.TRUST and rng.random() < 0.15:
+        return draw_named_pair(rng, kind)
     first = draw_policy(rng, kind)
     return first, edit(rng, first, kind) if rng.random() < 0.85 else draw_policy(rng, kind)
+
+
+OWN = ("arn:aws:s3:::b/{}", "arn:aws:s3:::b/{}/*", "arn:aws:s3:::b/{}*", "arn:aws:s3:::{}/{}")
+OWNERS: Mapping[str, tuple[str, ...]] = {"aws:username": ("bob", "alice"), "aws:PrincipalTag/t": ("d", "x")}
+
+
+def draw_named_pair(rng: random.Random, kind: PolicyKind) -> tuple[Document, Document]:
+    """Two policies that speak of the same resources, one by a variable, the other by values under a condition.
+
+    Lists are long, so that entries which differ only once the variable has a value stand side by side.
+    """
+    named, linked = draw_statement(rng, kind), draw_statement(rng, kind)
+    if rng.random() < 0.7:
+        linked = copy.deepcopy(named)
+    for statement in (named, linked):
+        if rng.random() < 0.7:
+            statement.pop("Condition", None)
+    names = [name for key in rng.sample(tuple(OWNERS), rng.choice((1, 1, 2))) for name in draw_owner(rng, key, named)]
+    written = [written for written, key, _ in VARIABLES if any(name in names for name in OWNERS[key])]
+    form = rng.choice(OWN)
+    for statement, texts in ((named, names), (linked, written)):
+        forms = (form,) if rng.random() < 0.7 else OWN
+        entries = [rng.choice(forms).replace("{}", text) for text in rng.sample(texts, rng.randint(1, len(texts)))]
+        if texts is names and rng.random() < 0.1:
+            entries.insert(0, rng.choice(("arn:aws:s3:::", "arn:aws::::b/k")))
+        name = rng.choice(("Resource", "Resource", "Resource", "NotResource"))
+        replace_element(statement, {name: entries}, RESOURCE_ELEMENTS)
+    first = draw_policy(rng, kind)
+    second: Document = {**first, "Statement": list(first["Statement"]) if rng.random() < 0.3 else [linked]}
+    first["Statement"] = [named, *(first["Statement"] if rng.random() < 0.3 else ())]
+    if rng.random() < 0.3 and kind is not PolicyKind.RCP:
+        first["Statement"].append({**linked, "Effect": "Deny"})
+    return (first, second) if rng.random() < 0.7 else (second, first)
+
+
+def draw_owner(rng: random.Random, key: str, statement: Document) -> tuple[str, ...]:
+    """Names under a key; the statement is made to ask for one of them, or for some."""
+    operator = rng.choice(("StringEquals", "StringEquals", "StringEquals", "StringEqualsIfExists", "StringLike"))
+    wanted = rng.sample(OWNERS[key], rng.choice((1, 1, 1, 2)))
+    statement["Condition"] = {**statement.get("Condition", {}), operator: {key: wanted}}
+    return OWNERS[key]
 
 
 def rewrite(rng: random.Random, document: Document) -> Document:
@@ -359,19 +405,27 @@ def draw_action(rng: random.Random, statements: list[Document]) -> str:
     return filled if not filled.endswith(":") else filled + "Z"
 
 
+VARIABLES = (
+    ("${aws:username}", "aws:username", "bob"),
+    ("${AWS:UserName}", "aws:username", "bob"),
+    ("${aws:PrincipalTag/t}", "aws:PrincipalTag/t", "d"),
+    ("${aws:PrincipalTag/t, 'd'}", "aws:PrincipalTag/t", "d"),
+)
+"""Variables as the policies write them, with their key and what to fill in without it."""
+
+
 def draw_resource(rng: random.Random, statements: list[Document], context: dict[str, ContextValue]) -> Resource:
     patterns = [p for s in statements for n in ("Resource", "NotResource") if n in s for p in as_list(s[n])]
-    pattern = rng.choice((*patterns, *RESOURCES, "arn:aws:s3:::b/k"))
+    pattern = rng.choice((*patterns, *patterns, *patterns, *RESOURCES, "arn:aws:s3:::b/k"))
     if pattern == "*":
         if rng.random() < 0.5:
             return Resource("*")
         pattern = rng.choice(("arn:aws:s3:::b/*", "arn:aws-cn:sqs:us-east-1:111122223333:q"))
     segments = (pattern.split(":", 5) + ["*"] * 5)[:6]
-    name = context.get("aws:username", "bob")
     tail = segments[5]
-    for written in ("${aws:username}", "${AWS:UserName}"):
-        tail = tail.replace(written, str(name) if isinstance(name, str) else "bob")
-    tail = tail.replace("${aws:PrincipalTag/t, 'd'}", str(context.get("aws:PrincipalTag/t", "d")))
+    for written, key, default in VARIABLES:
+        value = context.get(key, default)
+        tail = tail.replace(written, value if isinstance(value, str) else default)
     if tail.startswith("b/${*}"):
         tail = "b/*"
     head = [fill(rng, s, ("aws", "s3", "eu-west-1", "111122223333")).replace("/", "x") or s for s in segments[1:5]]

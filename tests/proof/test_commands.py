@@ -153,9 +153,13 @@ def test_prove_and_verify(capsys: pytest.CaptureFixture[str], tmp_path: Path, me
     status, shown = run(capsys, "prove", "no-new-access", mended, OWN_KEYS, "--certificate", certificate)
     assert status == 0
     assert shown.startswith("PROVED  no-new-access\n")
-    assert run(capsys, "verify-proof", certificate, "--new", OWN_KEYS, "--old", mended)[0] == 0
-    status, shown = run(capsys, "verify-proof", certificate, "--new", mended)
-    assert (status, shown) == (1, "NOT PROVED  the certificate is about another new policy\n")
+    status, shown = run(capsys, "verify-proof", certificate, mended, OWN_KEYS)
+    assert (status, shown.split()[0]) == (0, "VERIFIED")
+    assert "identity policy" in shown
+    status, shown = run(capsys, "verify-proof", certificate, OWN_KEYS, mended)
+    assert (status, shown[:12]) == (1, "NOT PROVED  ")
+    status, shown = run(capsys, "verify-proof", certificate, mended, OWN_KEYS, "--kind", "scp")
+    assert (status, shown[:12]) == (1, "NOT PROVED  ")
 
 
 def test_no_certificate_of_what_is_not_proved(capsys: pytest.CaptureFixture[str], tmp_path: Path, mended: Path) -> None:

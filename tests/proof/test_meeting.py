@@ -20,7 +20,7 @@ def test_statements_that_match_one_request_could_meet() -> None:
         meetings = Meetings(one.statements)
         could_meet = {statement.index: {other.index for other in meetings.of(statement)} for statement in one}
         apart += sum(len(one.statements) - len(others) for others in could_meet.values())
-        for _ in range(12):
+        for _ in range(20):
             request = draw_request(rng, PolicyKind.IDENTITY, document)
             matching = {statement.index for statement in one if matches(one, statement, request)}
             met += len(matching) > 1

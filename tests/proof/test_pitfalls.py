@@ -5,10 +5,12 @@ Every refutation is replayed by the reference evaluator inside `ask`.
 
 from __future__ import annotations
 
+import itertools
+
 from policyeval.policy.kind import PolicyKind
 from policyeval.proof.outcome import Verdict
 from policyeval.proof.question import Asked, access_not_granted, no_new_access
-from tests.proof.asking import allow, ask, counterexample, deny, policy, proved, refuted
+from tests.proof.asking import Statement, allow, ask, counterexample, deny, policy, proved, refuted
 
 HOME = "arn:aws:s3:::b/${aws:username}/*"
 USERNAME = "aws:username"
@@ -91,11 +93,72 @@ class TestCorrelation:
         assert refuted([allow(resource=HOME, when=not_bob)], [allow(resource="arn:aws:s3:::b/bob/*")])
         assert proved([allow(resource=HOME, when=not_bob), deny(resource="arn:aws:s3:::b/*")], [])
 
+    def test_only_bobs_home_is_bobs_whatever_it_is_listed_with(self) -> None:
+        """`home/bob` is in `home/${aws:username}` only once the name is known, and `home/alice` is not then."""
+        bob = {"StringEquals": {USERNAME: "bob"}}
+        for names in itertools.permutations(("bob", "alice", "eve")):
+            homes = [f"arn:aws:s3:::b/{name}/k" for name in names]
+            assert refuted([allow(resource=homes, when=bob)], [allow(resource=HOME)])
+            assert refuted([allow(resource=homes, when=bob)], [allow(Resource=None, NotResource=HOME, when=bob)])
+            assert refuted([allow(resource=homes, when=bob), deny(resource=HOME)], [])
+            assert refuted(
+                [allow("*", "*"), deny(Action=None, NotAction="s3:*")],
+                [allow("*", "*"), deny(resource=homes, when=bob), deny(Action=None, NotAction="s3:*")],
+            )
+
+    def test_each_of_several_pinned_variables_counts(self) -> None:
+        both = {"StringEquals": {USERNAME: "bob", "aws:PrincipalTag/t": "x"}}
+        old = [allow(resource="arn:aws:s3:::b/${aws:username}/${aws:PrincipalTag/t}")]
+        for names in itertools.permutations(("bob/x", "x/bob", "bob/bob")):
+            assert refuted([allow(resource=[f"arn:aws:s3:::b/{name}" for name in names], when=both)], old)
+        assert proved([allow(resource="arn:aws:s3:::b/bob/x", when=both)], old)
+
     def test_a_condition_on_two_keys_is_never_called_refuted_without_a_request(self) -> None:
         own = {"StringEquals": {"s3:prefix": "${aws:username}"}}
         like = {"StringLike": {"s3:prefix": "${aws:username}"}}
         assert ask([allow(when=own)], [allow(when=like)]).verdict is not Verdict.REFUTED
         assert refuted([allow(when={"Null": {"s3:prefix": "false"}})], [allow(when=own)])
+
+    def test_a_value_that_another_holds_with_the_same_variable(self) -> None:
+        """As in AWSEC2VssSnapshotPolicy, where `StringLike *${…}` became an ARN."""
+
+        def when(operator: str, *values: str) -> Statement:
+            return allow(when={operator: {"ec2:SourceInstanceARN": list(values)}})
+
+        arn = when("ArnLike", "arn:aws:ec2:*:*:instance/${ec2:InstanceId}")
+        assert proved([arn], [when("StringLike", "*${ec2:InstanceId}")])
+        assert proved([arn], [when("ArnEquals", "arn:*:ec2:*:*:*/${ec2:InstanceId}", "none")])
+        assert proved(
+            [when("StringEquals", "a/${ec2:InstanceId}")], [when("StringLikeIfExists", "?/${ec2:InstanceId}")]
+        )
+        assert refuted([when("StringLike", "*${ec2:InstanceId}")], [arn])
+        assert refuted([arn], [when("StringLike", "*${aws:userid}")])
+        for other in ("arn:aws:ec2:*:*:instance/?", "arn:aws:ec2:*:*:instance/${ec2:InstanceId}/*"):
+            assert not proved([arn], [when("ArnLike", other)])
+        assert not proved(
+            [when("StringLikeIfExists", "*${ec2:InstanceId}")], [when("StringLike", "*${ec2:InstanceId}")]
+        )
+        assert not proved([when("StringEquals", "*${ec2:InstanceId}")], [when("StringEquals", "**${ec2:InstanceId}")])
+        assert not proved([when("ForAllValues:StringLike", "*${aws:userid}")], [when("StringLike", "*${aws:userid}")])
+
+    def test_a_condition_on_a_variable_asks_for_both_keys(self) -> None:
+        own = allow(when={"StringEquals": {"aws:ResourceTag/p": "${aws:PrincipalTag/p}"}})
+        for key in ("aws:ResourceTag/p", "aws:PrincipalTag/p"):
+            present = allow(when={"Null": {key: "false"}})
+            assert proved([own], [present])
+            assert refuted(
+                [allow(when={"StringEqualsIfExists": {"aws:ResourceTag/p": "${aws:PrincipalTag/p}"}})], [present]
+            )
+        default = allow(when={"StringEquals": {"aws:ResourceTag/p": "${aws:PrincipalTag/p, 'x'}"}})
+        assert refuted([default], [allow(when={"Null": {"aws:PrincipalTag/p": "false"}})])
+
+    def test_one_of_several_values_can_be_had(self) -> None:
+        values = ["${aws:PrincipalTag/t}", "b${*}"]
+        new = allow("s3:Get*", when={"StringEquals": {USERNAME: values}})
+        assert refuted([new], [allow("s3:?etObject", "arn:aws:s3:::b/???")])
+        assert refuted(
+            [allow(when={"StringEquals": {USERNAME: values}})], [allow(when={"StringEquals": {USERNAME: values[:1]}})]
+        )
 
     def test_a_tag_of_the_callers_own_that_need_not_be_there(self) -> None:
         """Whichever of the two conditions is looked at first: what a missing tag allows is found in every run."""
@@ -145,8 +208,30 @@ class TestMissingKeys:
         assert ask([allow(when=guarded)], [allow(when={"ForAnyValue:StringEquals": tags})]).verdict is Verdict.REFUTED
 
 
+class TestGroups:
+    """Entries that the covers treat alike are searched together: what is true of one must be true of all."""
+
+    def test_an_entry_that_names_nothing_says_nothing_of_its_neighbours(self) -> None:
+        for empty in ("arn:aws:s3:::", "arn:aws::::b", "arn::s3:::b"):
+            for entries in ([empty, "arn:aws:s3:::b"], ["arn:aws:s3:::b", empty]):
+                assert refuted([allow(resource=entries)], [allow(resource="arn:aws:s3:::c")])
+            assert proved([allow(resource=empty)], [])
+
+    def test_an_action_without_a_name_says_nothing_of_its_neighbours(self) -> None:
+        for entries in (["s3:", "s3:GetObject"], ["s3:GetObject", "s3:"]):
+            assert refuted([allow(entries)], [allow("ec2:*")])
+
+
 class TestCase:
     """4: actions and keys ignore case, resources and values do not."""
+
+    def test_a_spelling_that_no_list_holds(self) -> None:
+        any_case = [allow(when={"StringEqualsIgnoreCase": {USERNAME: "BO"}})]
+        spellings = ["bo", "Bo", "bO", "BO"]
+        assert not refuted(any_case, [allow(when={"StringEquals": {USERNAME: spellings}})])
+        for left_out in spellings:
+            some = [spelling for spelling in spellings if spelling != left_out]
+            assert refuted(any_case, [allow(when={"StringEquals": {USERNAME: some}})])
 
     def test_actions_and_keys_ignore_case(self) -> None:
         assert proved([allow("S3:GETOBJECT")], [allow("s3:getObject")])

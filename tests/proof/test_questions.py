@@ -20,9 +20,9 @@ from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
 from policyeval.proof.outcome import Verdict
 from policyeval.proof.public import no_public_access
-from policyeval.proof.question import Asked, access_not_granted, access_not_granted_to, no_new_access_for
+from policyeval.proof.question import BUDGET, Asked, access_not_granted, access_not_granted_to, no_new_access_for
 from policyeval.proof.stack import Stack
-from tests.proof.asking import Statement, allow, deny, policy
+from tests.proof.asking import Statement, allow, ask, deny, policy
 from tests.proof.sampling import draw_policy, draw_request, read
 
 OBJECTS = "arn:aws:s3:::b/*"
@@ -341,3 +341,19 @@ def _as(document: Any, kind: PolicyKind) -> Any:
 def _is_kms(request: Request) -> bool:
     """Keys have a policy of their own, which these stacks leave out."""
     return request.resource.arn.split(":")[2:3] == ["kms"] or ":role/" in request.resource.arn
+
+
+def test_a_question_that_cannot_be_settled_ends_within_its_budget() -> None:
+    """Each request that is tried in vain counts as the steps that it takes time for."""
+    tags = {"StringEquals": {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}"}}
+    against = {"StringNotEquals": {"aws:PrincipalTag/b": "${aws:PrincipalTag/a}"}}
+    outcome = ask([allow("s3:Get*", when={**tags, **against})], [allow("s3:?etObject", "arn:aws:s3:::b/???")])
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert outcome.spent <= BUDGET + 1000
+
+
+def test_many_keys_are_not_tried_in_all_combinations() -> None:
+    """Forty keys with several values each: what could be tried is never drawn up as a whole."""
+    keys = [f"custom:k{number}" for number in range(40)]
+    old = [allow(when={"StringNotEquals": {key: "a"}, "StringEquals": {"custom:k0": "b"}}) for key in keys[1:]]
+    assert ask([allow()], old).verdict is Verdict.REFUTED
