@@ -25,7 +25,6 @@ from policyeval.proof.checker import (
     Flaw,
     by_length,
     check_certificate,
-    read_question,
 )
 from policyeval.proof.cover import OutOfBudget
 from policyeval.proof.facts import is_impossible
@@ -85,7 +84,7 @@ class _Writer:
         for policy in (new, old):
             self.letter(policy)
         self.letters = {(v.key, v.default): letter for letter, v in self.problem.letters.variables.items()}
-        self.asked = read_question(new, old, self.letters)
+        self.asked = rulebook.read_question(new, old, self.letters)
         self.checker = Checker(self.asked.covers, self.letters, self.asked.single)
         self.number = {term: at for at, term in reversed([*enumerate(self.covers)])}
         self.cases = 0

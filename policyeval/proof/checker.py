@@ -7,16 +7,24 @@ what a certificate does not spell out is a `Flaw`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from policyeval.evaluation.cardinality import Cardinality, cardinality
-from policyeval.evaluation.scope import ALWAYS_ALLOWED
-from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.proof import rulebook
 from policyeval.proof.facts import is_impossible
 from policyeval.proof.glob import ONE, STAR, Inexpressible, lengths, widen
-from policyeval.proof.rulebook import ANY, ARN, EVERYONE, NONE, Box, Letters, Rule, action_in, place_in, widened
+from policyeval.proof.rulebook import (
+    ANY,
+    ARN,
+    EVERYONE,
+    NONE,
+    Box,
+    Letters,
+    Rule,
+    action_in,
+    place_in,
+    widened,
+)
 from policyeval.syntax.operator import parse_operator
 
 SCHEMA = "policyeval.certificate/1"
@@ -140,38 +148,6 @@ def by_length(box: Box, counted: int) -> list[Box]:
 # ---- the whole proof
 
 
-class Question(NamedTuple):
-    """What is to be shown: rules of both policies, and how their variables and keys are to be read."""
-
-    kind: PolicyKind
-    opened: list[Rule]
-    """The new Allows that are no old ones: new Denies and old Allows have to hold them."""
-    lifted: list[Rule]
-    """The old Denies that are no new ones: the new Denies have to hold them, by themselves or with each new Allow."""
-    allows: list[Rule]
-    covers: list[Rule]
-    """The new Denies and what needs no permission, then the old Allows."""
-    kept_out: int
-    """How many covers are no old Allows."""
-    single: frozenset[str]
-
-
-def read_question(new: Policy, old: Policy, letters: Letters) -> Question:
-    sides = [[rulebook.read_rule(one, policy, letters) for one in policy] for policy in (new, old)]
-    allows, denies, old_allows, old_denies = ([r for r in s if r.effect == e] for s in sides for e in ("Allow", "Deny"))
-    if new.kind is PolicyKind.RCP:
-        allows = old_allows = [Rule("Allow")]
-    if new.kind is PolicyKind.RCP or not new.kind.elements.principal:
-        free = [action for action in map(rulebook.read_action, sorted(ALWAYS_ALLOWED)) if action is not None]
-        denies = [*denies, Rule("Allow", actions=tuple(free), exact=frozenset(free), wild=())]
-    conditions = [condition for policy in (new, old) for statement in policy for condition in statement.conditions]
-    lists = {one.key.lower() for one in conditions if one.operator.qualifier is not None}
-    single = {one.key.lower() for one in conditions if cardinality(one.key.lower()) is Cardinality.ONE} - lists
-    opened = [rule for rule in allows if rule not in old_allows]
-    lifted = [rule for rule in old_denies if rule not in denies]
-    return Question(new.kind, opened, lifted, allows, [*denies, *old_allows], len(denies), frozenset(single))
-
-
 def check_certificate(document: Any, new: Policy, old: Policy) -> int:
     """Check that a decoded certificate shows that a policy grants nothing beside another; the number of steps.
 
@@ -185,7 +161,7 @@ def check_certificate(document: Any, new: Policy, old: Policy) -> int:
         for (_, default), letter in letters.items():
             is_one = len(letter) == 1 and widen(letter) == (STAR if default == "" else ONE + STAR)
             require(is_one, "a variable has no letter of its own")
-        asked = read_question(new, old, letters)
+        asked = rulebook.read_question(new, old, letters)
         return check_question(asked, letters, document["allows"], document["denies"])
     except (
         ArithmeticError,
@@ -200,7 +176,7 @@ def check_certificate(document: Any, new: Policy, old: Policy) -> int:
         raise Flaw("the certificate is damaged, or about other policies") from error
 
 
-def check_question(asked: Question, letters: Letters, by_allow: Any, by_deny: Any) -> int:
+def check_question(asked: rulebook.Question, letters: Letters, by_allow: Any, by_deny: Any) -> int:
     checker = Checker(asked.covers, letters, asked.single)
     narrow = Checker(asked.covers[: asked.kept_out], letters, asked.single)
     require(len(asked.opened) == len(by_allow), "an Allow is left out, or one too many is there")

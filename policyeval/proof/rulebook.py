@@ -12,8 +12,9 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from policyeval.catalog.catalog import catalog
+from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.evaluation.comparison import COMPARISONS
-from policyeval.evaluation.scope import TRUST_ACTIONS
+from policyeval.evaluation.scope import ALWAYS_ALLOWED, TRUST_ACTIONS
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Policy, PrincipalEntry, Statement
 from policyeval.proof.glob import STAR, contains, glob, has_variable, intersect, normalise, plain, widen
@@ -129,6 +130,41 @@ def read_atom(condition: Condition, policy: Policy) -> Atom:
     takes = operator.base != "Null" and COMPARISONS[operator.positive].takes_variables
     has_variables = takes and policy.has_variables and any("${" in value for value in values)
     return operator.canonical, condition.key.lower(), values, has_variables
+
+
+# ---- two policies as a question
+
+
+class Question(NamedTuple):
+    """What is to be shown: rules of both policies, and how their variables and keys are to be read."""
+
+    kind: PolicyKind
+    opened: list[Rule]
+    """The new Allows that are no old ones: new Denies and old Allows have to hold them."""
+    lifted: list[Rule]
+    """The old Denies that are no new ones: the new Denies have to hold them, by themselves or with each new Allow."""
+    allows: list[Rule]
+    covers: list[Rule]
+    """The new Denies and what needs no permission, then the old Allows."""
+    kept_out: int
+    """How many covers are no old Allows."""
+    single: frozenset[str]
+
+
+def read_question(new: Policy, old: Policy, letters: Letters) -> Question:
+    sides = [[read_rule(one, policy, letters) for one in policy] for policy in (new, old)]
+    allows, denies, old_allows, old_denies = ([r for r in s if r.effect == e] for s in sides for e in ("Allow", "Deny"))
+    if new.kind is PolicyKind.RCP:
+        allows = old_allows = [Rule("Allow")]
+    if new.kind is PolicyKind.RCP or not new.kind.elements.principal:
+        free = [action for action in map(read_action, sorted(ALWAYS_ALLOWED)) if action is not None]
+        denies = [*denies, Rule("Allow", actions=tuple(free), exact=frozenset(free), wild=())]
+    conditions = [condition for policy in (new, old) for statement in policy for condition in statement.conditions]
+    lists = {one.key.lower() for one in conditions if one.operator.qualifier is not None}
+    single = {one.key.lower() for one in conditions if cardinality(one.key.lower()) is Cardinality.ONE} - lists
+    opened = [rule for rule in allows if rule not in old_allows]
+    lifted = [rule for rule in old_denies if rule not in denies]
+    return Question(new.kind, opened, lifted, allows, [*denies, *old_allows], len(denies), frozenset(single))
 
 
 # ---- what rules and boxes have in common
