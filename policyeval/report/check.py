@@ -93,6 +93,10 @@ class SummaryModel(_Model):
     case_files: int
     skipped: int = Field(description="Files that hold no policy.")
     ignored: int = Field(description="Files that git or the configuration says to leave alone.")
+    unentered: int = Field(
+        description="Directories that were not looked into: ignored, reached by a link, or filled by another program."
+    )
+    irregular: int = Field(description="Links that lead nowhere, pipes and devices with the name of a policy file.")
     failures: int
 
 
@@ -138,6 +142,8 @@ def _summary(summary: Summary) -> SummaryModel:
         case_files=summary.case_files,
         skipped=summary.skipped,
         ignored=summary.ignored,
+        unentered=summary.unentered,
+        irregular=summary.irregular,
         failures=summary.failures,
     )
 

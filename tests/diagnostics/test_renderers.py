@@ -351,6 +351,11 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         "nothing found in 3 policies and 2 files of cases (1 allowed by the configuration, 4 in the baseline, "
         "1 file without a policy skipped, 2 files ignored, 1 file not checked)",
     ),
+    (
+        {"policies": 3, "unentered": 1, "irregular": 2, "failures": 1},
+        "nothing found in 3 policies (1 directory not entered, 2 broken links and devices passed over, "
+        "1 file not checked)",
+    ),
     ({"policies": 1, "safe_fixes": 1}, "nothing found in 1 policy; 1 fix with `--fix`"),
     ({"policies": 1, "unsafe_fixes": 2}, "nothing found in 1 policy; 2 fixes with `--fix --unsafe-fixes`"),
     (
