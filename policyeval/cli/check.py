@@ -14,7 +14,7 @@ from policyeval.cli.options import ColorOption
 from policyeval.config import Config, load_config
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.severity import Severity
-from policyeval.diagnostics.style import Style
+from policyeval.diagnostics.style import Style, clean_lines
 from policyeval.diagnostics.summary import plural, sentence, statistics
 from policyeval.discovery import STDIN
 from policyeval.errors import ConfigError, PolicyevalError
@@ -169,7 +169,9 @@ def _checked(plan: Plan, *, fix: bool, unsafe: bool, diff: bool) -> tuple[Report
     mended = list(mend(report, plan, unsafe=unsafe))
     if diff:
         for each in mended:
-            sys.stdout.write(unified_diff(each))
+            text = unified_diff(each)
+            # For a program, such as `git apply`, it has to be the text itself.
+            sys.stdout.write(clean_lines(text) if sys.stdout.isatty() else text)
         return report, 0, []
     troubles = list(write_mended(mended, plan))
     unwritten = {trouble.name for trouble in troubles}

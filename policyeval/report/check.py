@@ -16,6 +16,7 @@ from policyeval.diagnostics import edits
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.severity import Severity
+from policyeval.diagnostics.style import clean_json
 from policyeval.diagnostics.summary import Summary
 from policyeval.errors import PolicyevalError
 from policyeval.source import Source, Span
@@ -109,7 +110,7 @@ class CheckModel(_Model):
 
 def check_json(findings: Sequence[Finding], summary: Summary, failures: Sequence[PolicyevalError]) -> str:
     """The envelope as indented JSON text; `findings` are all, those that are suppressed too."""
-    return check_model(findings, summary, failures).model_dump_json(by_alias=True, indent=2)
+    return clean_json(check_model(findings, summary, failures).model_dump_json(by_alias=True, indent=2))
 
 
 def check_model(findings: Sequence[Finding], summary: Summary, failures: Sequence[PolicyevalError]) -> CheckModel:

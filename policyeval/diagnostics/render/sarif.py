@@ -15,7 +15,7 @@ from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.rule_info import Describe, RuleInfo
 from policyeval.diagnostics.severity import Severity
-from policyeval.diagnostics.style import clean
+from policyeval.diagnostics.style import clean, clean_json
 from policyeval.source import Source, Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -52,7 +52,7 @@ def sarif_json(findings: Sequence[Finding], version: str, describe: Describe) ->
             }
         ],
     }
-    return json.dumps(log, indent=2)
+    return clean_json(json.dumps(log, indent=2))
 
 
 def _rule(info: RuleInfo) -> Object:
