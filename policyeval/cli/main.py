@@ -20,6 +20,7 @@ import typer.main
 from policyeval.diagnostics.failure import draw_failure
 from policyeval.diagnostics.style import Style, clean
 from policyeval.errors import PolicyevalError, did_you_mean
+from policyeval.limits import check_settings
 
 COMMANDS = {
     "check": ("policyeval.cli.check", "check", "Say what is wrong with policies, where, and how to mend it."),
@@ -134,6 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        check_settings()
         try:
             app(args=arguments, prog_name="policyeval")
         finally:

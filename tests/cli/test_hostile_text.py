@@ -1,4 +1,4 @@
-"""Text that a terminal would obey, or show in another order: no output holds it raw, and JSON still says what it was."""
+"""Text that a terminal would obey, or show in another order: no output holds it raw, and JSON says the same."""
 
 from __future__ import annotations
 
@@ -59,12 +59,8 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()
     (tmp_path / "old.json").write_text(LOADED.replace("Allow", "Deny"), encoding="utf-8")
-    for name, text in (
-        ("policy.json", POLICY),
-        ("latin.json", LOADED),
-        ("account.yaml", ACCOUNT),
-        ("cases.json", CASES),
-    ):
+    files = {"policy.json": POLICY, "latin.json": LOADED, "account.yaml": ACCOUNT, "cases.json": CASES}
+    for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
 
     def run(*words: str) -> tuple[str, str]:
@@ -94,13 +90,8 @@ def test_a_baseline_holds_none_and_still_fits(run: Any) -> None:
 
 
 def test_a_usage_error_holds_none(run: Any) -> None:
-    for words in (
-        ["check", f"--{HIDDEN}"],
-        [f"--{HIDDEN}"],
-        ["check", "--format", HIDDEN],
-        ["check", "--jobs", HIDDEN],
-    ):
-        out, err = run(*words)
+    for words in (f"check --{HIDDEN}", f"--{HIDDEN}", f"check --format {HIDDEN}", f"check --jobs {HIDDEN}"):
+        out, err = run(*words.split(" "))
         assert err.startswith("Usage: ")
         assert is_harmless(out + err)
 
