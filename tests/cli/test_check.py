@@ -217,6 +217,29 @@ def test_a_report_can_go_to_a_file(check: Any) -> None:
     assert json.loads(Path("report.json").read_text())["summary"]["findings"] == 1
 
 
+@pytest.mark.parametrize("output", ["policy.json", "./sub/../policy.json", "link.json", "policyeval.toml", "base.json"])
+def test_a_report_replaces_nothing_that_it_is_about(check: Any, output: str) -> None:
+    write("policy.json", DOUBLE)
+    write("sub/other.json", GOOD)
+    write("base.json", '{"schema": "policyeval.baseline/1", "findings": {}}')
+    write("policyeval.toml", 'baseline = "base.json"\n')
+    Path("link.json").symlink_to("policy.json")
+    before = Path(output).read_text()
+    ran = check(".", "--fix", "--output", output)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: the report would replace `{output}`, which was read for it\n")
+    assert Path(output).read_text() == before
+
+
+def test_junit_fails_where_the_run_does(check: Any) -> None:
+    write("policy.json", DOUBLE)
+    arguments = ("policy.json", "--select", "redundant-action", "--format", "junit")
+    for fail_on, status, failures in (("suggestion", 1, "1"), ("warning", 0, "0"), ("never", 0, "0")):
+        ran = check(*arguments, "--fail-on", fail_on)
+        root = ElementTree.fromstring(ran.out)
+        assert (ran.status, root.attrib["tests"], root.attrib["failures"]) == (status, "1", failures)
+
+
 def test_statistics_count_by_rule(check: Any) -> None:
     write("a.json", BROKEN)
     write("b.json", BROKEN)
@@ -250,7 +273,12 @@ def test_a_baseline_is_written_used_and_pruned(check: Any) -> None:
     write("b.json", BROKEN)
     ran = check("--write-baseline")
     assert (ran.status, ran.out) == (0, "2 findings written to policyeval-baseline.json\n")
+    assert ran.err == (
+        'note: it counts once the configuration says `baseline = "policyeval-baseline.json"`, '
+        "or with `--baseline policyeval-baseline.json`\n"
+    )
     write("policyeval.toml", 'baseline = "policyeval-baseline.json"\n')
+    assert check("--write-baseline").err == ""
     assert check().out.startswith("nothing found in 2 policies (2 in the baseline")
 
     write("a.json", GOOD)
@@ -258,7 +286,7 @@ def test_a_baseline_is_written_used_and_pruned(check: Any) -> None:
     ran = check()
     assert (ran.status, ran.out.splitlines()[1]) == (1, " --> c.json:5:17")
     assert "1 entry of the baseline is not needed; `--prune-baseline` removes them" in ran.err
-    check("--prune-baseline")
+    assert check("--prune-baseline").err == ""
     assert list(json.loads(Path("policyeval-baseline.json").read_text())["findings"]) == ["b.json"]
 
 

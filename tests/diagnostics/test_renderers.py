@@ -116,12 +116,22 @@ def test_gitlab_gets_a_code_quality_report() -> None:
 
 
 def test_junit_counts_findings_as_failures_and_clean_files_as_passed() -> None:
-    root = ElementTree.fromstring(junit_xml([FINDING], ["policies/keys.json", "policies/good.json"]))
+    root = ElementTree.fromstring(junit_xml([FINDING], ["policies/keys.json", "policies/good.json"], lambda _: True))
     assert root.attrib == {"name": "policyeval", "tests": "2", "failures": "1", "errors": "0"}
     good, keys = root
     assert (good.attrib["name"], good.attrib["failures"], len(good[0])) == ("policies/good.json", "0", 0)
     assert (keys.attrib["name"], keys[0].attrib["line"]) == ("policies/keys.json", "5")
     assert keys[0][0].attrib == {"type": "error", "message": "action `iam>DeleteAccessKey` does not exist"}
+
+
+def test_junit_passes_a_finding_that_does_not_fail_the_run() -> None:
+    root = ElementTree.fromstring(junit_xml([FINDING], ["policies/keys.json"], lambda _: False))
+    assert (root.attrib["tests"], root.attrib["failures"], root[0].attrib["failures"]) == ("1", "0", "0")
+    (said,) = root[0][0]
+    assert (said.tag, (said.text or "").splitlines()[0]) == (
+        "system-out",
+        "error[invalid-action]: action `iam>DeleteAccessKey` does not exist",
+    )
 
 
 def test_access_analyzer_gets_the_shape_of_validate_policy() -> None:
@@ -255,7 +265,7 @@ def test_no_text_of_a_policy_begins_a_workflow_command() -> None:
 
 
 def test_no_text_of_a_policy_breaks_xml() -> None:
-    root = ElementTree.fromstring(junit_xml([nasty()], []))
+    root = ElementTree.fromstring(junit_xml([nasty()], [], lambda _: True))
     assert [element.tag for element in root.iter()] == ["testsuites", "testsuite", "testcase", "failure"]
 
 
