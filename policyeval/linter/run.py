@@ -290,7 +290,7 @@ def _about_allowances(report: Report, plan: Plan, used: frozenset[int]) -> Itera
     for index, allowance in enumerate(plan.config.allow):
         where = Where("", span=allowance.span)
         if allowance in late:
-            if plan.selection.shows("expired-allowance"):
+            if plan.selection.shows("expired-allowance") and _concerns(allowance, report, plan):
                 yield finding_at(
                     "expired-allowance",
                     f"this allowance ended on {allowance.until}",
@@ -308,6 +308,19 @@ def _about_allowances(report: Report, plan: Plan, used: frozenset[int]) -> Itera
                 notes=(f"the reason was: {allowance.reason}",),
                 help="remove it",
             )
+
+
+def _concerns(allowance: Allowance, report: Report, plan: Plan) -> bool:
+    """Whether something was checked, files and rules, that an allowance speaks of."""
+    names = rule_names(allowance.rules)
+    if names and names.isdisjoint(plan.selection.shown):
+        return False
+    files = [relative_file(plan.config, target.path) for target in report.files]
+    return (
+        not allowance.files
+        or any(file_fits(pattern, file) for pattern in allowance.files for file in files)
+        or _was_covered(allowance, report, plan)
+    )
 
 
 def _was_covered(allowance: Allowance, report: Report, plan: Plan) -> bool:

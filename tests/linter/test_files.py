@@ -63,6 +63,9 @@ def test_a_file_that_was_found_and_holds_no_policy_is_passed_over(name: str, con
     [
         ("a.json", '{"name": "x"}', "not-a-policy"),
         ("a.json", "7", "not-a-policy"),
+        ("package.json", '{"name": "x", "version": "1.0"}', "not-a-policy"),
+        ("a.json", '{"version": "1.0"}', "invalid-policy-element"),
+        ("a.json", '{"Version": "2012-10-17", "Statment": []}', "invalid-policy-element"),
         ("a.json", "{", "json-syntax-error"),
         ("a.json", "", "invalid-encoding"),
         ("a.json", "\0", "invalid-encoding"),
