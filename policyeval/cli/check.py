@@ -138,6 +138,8 @@ def check(
         _put("\n".join(lines), output)
     sys.stdout.flush()
     _tell(report, troubles, Style.of(sys.stderr, color))
+    if fix or diff:
+        _tell_withheld(report, Style.of(sys.stderr, color), unsafe=unsafe_fixes)
     if diff or output is not None:
         print(sentence(report.summary(fixed)), file=sys.stderr)
     raise typer.Exit(_status(report, troubles, threshold))
@@ -277,6 +279,20 @@ def _tell(report: Report, troubles: Sequence[PolicyevalError], style: Style) -> 
     if unneeded:
         words = f"{plural(unneeded, 'entry', 'entries')} of the baseline {'is' if unneeded == 1 else 'are'} not needed"
         print(f"{style.paint('note', 'note')}: {words}; `--prune-baseline` removes them", file=sys.stderr)
+
+
+def _tell_withheld(report: Report, style: Style, *, unsafe: bool) -> None:
+    """Which fixes were asked for and cannot be made."""
+    withheld = Counter(
+        finding.path
+        for finding in report.findings
+        if finding.withheld is not None and (finding.withheld.safe or unsafe)
+    )
+    for path, count in sorted(withheld.items()):
+        words = (
+            f"{plural(count, 'fix', 'fixes')} in {path} cannot be made: a policy in YAML or in a string is not edited"
+        )
+        print(f"{style.paint('note', 'note')}: {clean(words)}", file=sys.stderr)
 
 
 def _write_baseline(plan: Plan, settings: Config) -> int:

@@ -15,7 +15,7 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.policy.problems import Problem
 from policyeval.reading import read_source
-from policyeval.source import Pointer, Source, child
+from policyeval.source import Holder, Pointer, Source, child
 
 _WRAPPERS: tuple[tuple[str, ...], ...] = (
     ("PolicyVersion", "Document"),  # iam get-policy-version
@@ -129,7 +129,8 @@ def embedded(value: object, source: Source, pointer: Pointer) -> Document:
     if not is_text(value):
         return Document(value, source, pointer)
     text = str(value)
-    if _ENCODED.match(text):
+    encoded = _ENCODED.match(text) is not None
+    if encoded:
         text = unquote(text)
-    inner = Source(f"{source.name}#{pointer}", text)
+    inner = Source(f"{source.name}#{pointer}", text, Holder(source, pointer, encoded))
     return Document(jsontext.decode(inner), inner, "")

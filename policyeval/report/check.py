@@ -19,6 +19,7 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.diagnostics.style import clean_json
 from policyeval.diagnostics.summary import Summary
 from policyeval.errors import PolicyevalError
+from policyeval.locating import in_file
 from policyeval.source import Source, Span
 
 SCHEMA: Final = "policyeval.check/1"
@@ -36,7 +37,9 @@ class PositionModel(_Model):
 
 
 class LabelModel(_Model):
-    file: str
+    file: str = Field(description="Of a document that stands in a string: the file, `#`, and the string's pointer.")
+    path: str = Field(description="The file to open.")
+    line: int = Field(ge=1, description="Where the place begins in the file to open.")
     pointer: str
     primary: bool
     text: str
@@ -167,8 +170,11 @@ def _finding(finding: Finding) -> FindingModel:
 
 def _label(label: Label, own: Source) -> LabelModel:
     source, span = label.where.source or own, label.where.find(own)
+    outer, outer_span = in_file(source, span)
     return LabelModel(
         file=source.name,
+        path=outer.name,
+        line=outer.position(outer_span.start).line,
         pointer=label.where.pointer,
         primary=label.primary,
         text=label.text,

@@ -333,6 +333,8 @@ def test_a_finding_as_data() -> None:
     end = {"line": 5, "column": 21, "offset": TEXT.index(">") + 1}
     assert finding["labels"][0] == {
         "file": "policies/keys.json",
+        "path": "policies/keys.json",
+        "line": 5,
         "pointer": "/Statement/Action/0",
         "primary": True,
         "text": "`>` stands where `:` belongs",

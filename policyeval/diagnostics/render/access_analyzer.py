@@ -25,7 +25,7 @@ def access_analyzer_json(findings: Sequence[Finding], checked: Sequence[str], de
     """
     answers: dict[str, list[dict[str, object]]] = {name: [] for name in sorted(checked)}
     for finding in findings:
-        answers.setdefault(finding.file, []).append(_finding(finding, describe))
+        answers.setdefault(finding.path, []).append(_finding(finding, describe))
     if len(answers) == 1:
         (only,) = answers.values()
         return clean_json(json.dumps({"findings": only}, indent=2))

@@ -23,7 +23,7 @@ def junit_xml(findings: Sequence[Finding], checked: Sequence[str], fails: Fails)
     """
     by_file: dict[str, list[Finding]] = {name: [] for name in sorted(checked)}
     for finding in findings:
-        by_file.setdefault(finding.file, []).append(finding)
+        by_file.setdefault(finding.path, []).append(finding)
     tests = sum(max(len(found), 1) for found in by_file.values())
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -40,7 +40,7 @@ def _suite(name: str, findings: Sequence[Finding], fails: Fails) -> Iterator[str
     if not findings:
         yield f'    <testcase classname={_attribute(name)} name="policyeval check"/>'
     for finding in findings:
-        at = finding.start
+        at, _ = finding.in_file
         where = f'classname={_attribute(name)} file={_attribute(name)} line="{at.line}"'
         yield f"    <testcase {where} name={_attribute(f'{finding.rule} at {at.line}:{at.column}')}>"
         text = escape("\n".join(clean(line) for line in render_finding(finding, _PLAIN)))
