@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from policyeval.diagnostics.finding import Finding
+from policyeval.diagnostics.style import clean_json
 from policyeval.errors import ConfigError, JsonSyntaxError
 from policyeval.jsontext import JsonNumber, decode
 from policyeval.reading import read_source, write_whole
@@ -57,7 +58,7 @@ def write_baseline(path: str, counts: Mapping[Key, int]) -> None:
         if count > 0:
             findings.setdefault(file, {}).setdefault(rule, {})[anchor] = count
     text = json.dumps({"schema": SCHEMA, "findings": findings}, indent=2, ensure_ascii=False)
-    write_whole(path, text + "\n")
+    write_whole(path, clean_json(text) + "\n")
 
 
 def key_of(finding: Finding, path: str) -> Key:

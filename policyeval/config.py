@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from policyeval.errors import ConfigError, ReadError, did_you_mean
+from policyeval.limits import CONFIG_BYTES, DEPTH, most
 from policyeval.reading import read_source
 from policyeval.source import Pointer, Source, Span
 
@@ -115,7 +116,7 @@ def find_config(start: str) -> str | None:
 
 def _speaks_of_us(path: str) -> bool:
     try:
-        return "tool.policyeval" in read_source(path).text
+        return "tool.policyeval" in read_source(path, limit=most(CONFIG_BYTES)).text
     except ReadError:
         return False
 
@@ -123,7 +124,7 @@ def _speaks_of_us(path: str) -> bool:
 def read_config(path: str) -> Config:
     """Read one file; raises `ConfigError`, located."""
     try:
-        source = read_source(path)
+        source = read_source(path, limit=most(CONFIG_BYTES))
     except ReadError as error:
         raise ConfigError(
             error.message, name=error.name, source=error.source, span=error.span, help=error.help
@@ -140,9 +141,10 @@ class _Reader:
     def read(self) -> Config:
         import tomllib
 
+        self.refuse_depth()
         try:
             document = tomllib.loads(self.source.text)
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # not only `TOMLDecodeError`: an integer of 5,000 digits is one too
             raise self.syntax_error(str(error)) from None
         table: object = document
         # policyeval.toml may say `[tool.policyeval]` as well, so that a section can be moved as it is.
@@ -282,6 +284,26 @@ class _Reader:
             span=span,
         )
 
+    def refuse_depth(self) -> None:
+        """Raise for brackets or a dotted key deeper than `limits.DEPTH`: `tomllib` recurses for the one, and for the
+        other takes time that grows with the square."""
+        depth, deepest = 0, most(DEPTH)
+        for found in _TOML_TOKEN.finditer(self.source.text):
+            if found["key"] is not None and found["key"].count(".") >= deepest:
+                parts = sum(1 for _ in _KEY_PART.finditer(found["key"]))
+                depth += parts if parts > deepest else 0
+            elif found["open"]:
+                depth += 1
+            elif found["close"]:
+                depth = max(depth - 1, 0)
+            if depth > deepest:
+                raise ConfigError(
+                    f"nested deeper than {deepest:,} levels",
+                    source=self.source,
+                    span=Span(found.start(), min(found.end(), found.start() + 40)),
+                    help=DEPTH.help,
+                )
+
     # ---- places
 
     def within(self, key: str, span: Span) -> Span:
@@ -313,6 +335,16 @@ class _Reader:
             offset = self.source.line_starts[int(found[2]) - 1] + int(found[3]) - 1
         what = found[1][:1].lower() + found[1][1:]
         return ConfigError(f"not TOML: {what}", source=self.source, span=Span(offset, min(offset + 1, len(text))))
+
+
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\[^\n])*+"?|'[^'\n]*+'?)"""
+_KEY_PART = re.compile(_PART)
+# A string that is not closed is one token up to the end of its line or of the text, so that every text takes one pass.
+_TOML_TOKEN = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\Z)|'{3}.*?(?:'{3}|\Z)|\#[^\n]*+'''
+    rf"|(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)|(?P<open>[\[{{])|(?P<close>[\]}}])",
+    re.DOTALL,
+)
 
 
 def _key(key: str) -> re.Pattern[str]:

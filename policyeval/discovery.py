@@ -2,7 +2,8 @@
 
 A file that is named is always taken. What is found in a directory or by a glob is taken when its suffix is one of
 `SUFFIXES`, when nothing ignores it, and once, whatever the number of ways that lead to it. Directories that a symbolic
-link leads to are left alone: what is in them is found where it is, and a link may lead back.
+link leads to are left alone: what is in them is found where it is, and a link may lead back. Whatever is left alone is
+counted, except for the directories of version control.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from policyeval.errors import ReadError
 from policyeval.gitignore import IgnoreFile, glob_pattern, ignore_files_above, read_ignore_file
 
 SUFFIXES = (".json", ".yaml", ".yml")
-SKIPPED_DIRECTORIES = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".terraform"})
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+SKIPPED_DIRECTORIES = frozenset({"node_modules", "__pycache__", ".venv", ".tox", ".terraform"})
+"""What other programs put there."""
 STDIN = "-"
 _MAGIC = re.compile(r"[*?\[]")
+_BRACES = re.compile(r"\{[^{}]*,[^{}]*\}")
+_SHELL_S = "`{a,b}` is for the shell to expand: leave it unquoted, or name each"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files, in the order of the arguments and sorted within each, and how many were passed over as ignored.
+    """The files, in the order of the arguments and sorted within each, and what was left alone.
 
-    `failures` are the globs that matched nothing and the directories that could not be read.
+    `ignored` counts files that git or the configuration ignores, `unentered` directories that were not looked into,
+    `irregular` links that lead nowhere, pipes and devices with the name of a file of ours. `failures` are the globs
+    that matched nothing and the directories that could not be read.
     """
 
     targets: tuple[Target, ...]
-    ignored: int
+    ignored: int = 0
+    unentered: int = 0
+    irregular: int = 0
     failures: tuple[ReadError, ...] = ()
 
 
@@ -54,7 +63,9 @@ def discover(paths: Sequence[str], exclude: Sequence[IgnoreFile] = (), *, respec
             search.add(path)
         except ReadError as error:
             search.failures.append(error)
-    return Discovery(tuple(search.targets.values()), search.ignored, tuple(search.failures))
+    return Discovery(
+        tuple(search.targets.values()), search.ignored, search.unentered, search.irregular, tuple(search.failures)
+    )
 
 
 class _Search:
@@ -62,7 +73,7 @@ class _Search:
         self.excluded = exclude
         self.respect_gitignore = respect_gitignore
         self.targets: dict[str, Target] = {}
-        self.ignored = 0
+        self.ignored = self.unentered = self.irregular = 0
         self.failures: list[ReadError] = []
 
     def add(self, path: str) -> None:
@@ -72,13 +83,22 @@ class _Search:
             self.walk(path)
         elif not os.path.lexists(path) and _MAGIC.search(path):
             self.glob(path)
+        elif _BRACES.search(path) and not os.path.lexists(path):
+            raise ReadError("no such file", name=path, help=_SHELL_S)
         else:
             self.take(path, named=True)
 
     def glob(self, pattern: str) -> None:
-        """The files that a glob matches. Only as deep as it reaches is looked for them."""
+        """The files that a glob matches. Only as deep as it reaches is looked for them.
+
+        Its first steps are taken by the letter as far as there are directories of that name: `g[1]/*.json`.
+        """
         steps = pattern.split("/")
-        fixed = next(index for index, step in enumerate(steps) if _MAGIC.search(step))
+        fixed = next(
+            index
+            for index, step in enumerate(steps)
+            if _MAGIC.search(step) and not os.path.isdir("/".join(steps[: index + 1]))
+        )
         rest = "/".join(steps[fixed:])
         regex = glob_pattern(rest)
         top = "/".join(steps[:fixed]) or ("/" if fixed else ".")
@@ -94,7 +114,7 @@ class _Search:
         if os.path.isdir(top):
             self.walk(top, fits, None if "**" in rest else len(steps) - fixed)
         if not matched:
-            raise ReadError("no file matches", name=pattern)
+            raise ReadError("no file matches", name=pattern, help=_SHELL_S if _BRACES.search(pattern) else None)
 
     def take(self, path: str, *, named: bool) -> None:
         if self.is_excluded(path, is_directory=False):
@@ -123,16 +143,30 @@ class _Search:
                 above = (*above, own) if own is not None else above
             below = []
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    deeper = depth is None or level < depth
-                    if deeper and entry.name not in SKIPPED_DIRECTORIES and not self.is_ignored(entry, above, True):
+                if entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path)):
+                    if depth is not None and level >= depth:
+                        continue  # out of the glob's reach
+                    if self.is_entered(entry, above):
                         below.append((entry.path, above, level + 1))
-                elif fits(entry.path) and entry.name.endswith(SUFFIXES) and os.path.isfile(entry.path):
+                    else:
+                        self.unentered += entry.name not in VERSION_CONTROL
+                elif fits(entry.path) and entry.name.endswith(SUFFIXES):
                     if self.is_ignored(entry, above, False):
                         self.ignored += 1
-                    else:
+                    elif os.path.isfile(entry.path):
                         self.take(_shown(entry.path), named=False)
+                    else:
+                        self.irregular += 1
             stack.extend(reversed(below))
+
+    def is_entered(self, entry: os.DirEntry[str], ignores: tuple[IgnoreFile, ...]) -> bool:
+        """Whether what is in a directory is looked at."""
+        return not (
+            entry.is_symlink()
+            or entry.name in VERSION_CONTROL
+            or entry.name in SKIPPED_DIRECTORIES
+            or self.is_ignored(entry, ignores, True)
+        )
 
     def is_excluded(self, path: str, *, is_directory: bool) -> bool:
         absolute = os.path.abspath(path)

@@ -255,12 +255,60 @@ def _describe(source: Source, offset: int, state: str | None) -> JsonSyntaxError
     if state == COMMA and not openers:
         state = END
     stop = _Stop(source, offset, state, tuple(openers))
-    for describe in (_no_json, _ending, _string, _foreign, _bracket, _separator, _word):
+    for describe in _DESCRIPTIONS:
         fault = describe(stop)
         if fault is not None:
             return fault
     character = source.text[offset]
     return stop.fault(f"unexpected {quoted(character)}", offset, offset + 1, _EXPECTED.get(state or ""))
+
+
+_CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: [^\n]*|\r?)$|={7}\r?$", re.MULTILINE)
+_PLACEHOLDER = re.compile(
+    r"\$\{[^{}\n]{0,200}\}?|\{\{(?![ \t]*[\"{\r\n])[^{}\n]{0,200}\}{0,2}"
+    r"|\{%[^\n]{0,200}?(?:%\}|$)|<%[^\n]{0,200}?(?:%>|$)",
+    re.MULTILINE,
+)
+
+
+def _conflict(stop: _Stop) -> JsonSyntaxError | None:
+    """A merge that git left to be finished. Its first marker ends the good text, in the middle of a string too."""
+    found = _CONFLICT.match(stop.text, stop.offset)
+    if found is None or stop.text[stop.offset - 1 : stop.offset] not in ("", "\n"):
+        return None
+    return stop.fault(
+        "a merge conflict of git stands here",
+        stop.offset,
+        _line_end(stop.text, stop.offset),
+        "take one side or both, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`",
+    )
+
+
+def _template(stop: _Stop) -> JsonSyntaxError | None:
+    """A placeholder of a template that was not filled in, where a value, a key or a comma would be."""
+    start = stop.offset
+    if stop.previous == "{" and stop.rest.startswith(("{", "%")) and stop.before == stop.offset - 1:
+        start = stop.before  # `{{` or `{%`, of which the first opens an object
+    found = _PLACEHOLDER.match(stop.text, start)
+    if found is None:
+        return None
+    return stop.fault(
+        f"{quoted(found[0])} is a template's placeholder, not JSON",
+        *found.span(),
+        "fill in the template first, and check what comes of it",
+    )
+
+
+def _escaped_document(stop: _Stop) -> JsonSyntaxError | None:
+    """The inside of a string, pasted with the backslashes that it had there."""
+    if not stop.rest.startswith("\\"):
+        return None
+    return stop.fault(
+        "a backslash outside a string",
+        stop.offset,
+        stop.offset + min(len(stop.rest), 2),
+        'text that was copied out of a string has `\\"` for `"` and `\\n` for line breaks: write them plainly',
+    )
 
 
 _POLICY_BEGINS = "a policy is JSON and begins with `{`"
@@ -418,6 +466,14 @@ def _bracket(stop: _Stop) -> JsonSyntaxError | None:
         return None if stop.state != COLON else _separator(stop)
     if character == ":":
         if stop.state == COMMA and opener == "[":
+            if len(stop.openers) > 1 and stop.text[stop.openers[-2]] == "{" and _listed_before(stop):
+                line = stop.source.position(opener_at).line
+                return stop.fault(
+                    f"the `[` of line {line} is never closed",
+                    opener_at,
+                    opener_at + 1,
+                    f"add the `]` before {quoted(_string_that_ends_at(stop.text, stop.before + 1))}, which is a key",
+                )
             return stop.fault("`:` in a list", at, at + 1, "keys belong in an object, between `{` and `}`")
         return stop.fault("unexpected `:`", at, at + 1, _EXPECTED.get(stop.state or ""))
     if stop.previous == ",":
@@ -427,6 +483,12 @@ def _bracket(stop: _Stop) -> JsonSyntaxError | None:
     if stop.before == opener_at:
         return stop.fault(f"comma directly after `{opener}`", at, at + 1, "remove it")
     return None
+
+
+def _listed_before(stop: _Stop) -> bool:
+    """Whether the list that is open holds something before the string that turned out to be a key."""
+    key = _string_that_ends_at(stop.text, stop.before + 1)
+    return "," in stop.text[stop.openers[-1] : stop.before - len(key)]
 
 
 def _separator(stop: _Stop) -> JsonSyntaxError | None:
@@ -512,3 +574,18 @@ def _line_end(text: str, offset: int) -> int:
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     return end - 1 if end > offset and text[end - 1] == "\r" else end
+
+
+_DESCRIPTIONS = (
+    _conflict,
+    _template,
+    _escaped_document,
+    _no_json,
+    _ending,
+    _string,
+    _foreign,
+    _bracket,
+    _separator,
+    _word,
+)
+"""What describes a fault, the first that can."""

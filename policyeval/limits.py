@@ -36,7 +36,17 @@ DEPTH: Final = Limit("POLICYEVAL_MAX_DEPTH", 100, 300, "levels of nesting")
 STATEMENTS: Final = Limit("POLICYEVAL_MAX_STATEMENTS", 2_000, 1 << 40, "statements of a policy")
 ALIASED: Final = Limit("POLICYEVAL_MAX_ALIASED", 10_000, 1 << 40, "values by way of YAML aliases")
 LINE_BYTES: Final = Limit("POLICYEVAL_MAX_LINE", 1 << 20, 1 << 40, "bytes of a line of bulk requests")
-LIMITS: Final = (FILE_BYTES, DEPTH, STATEMENTS, ALIASED, LINE_BYTES)
+CONFIG_BYTES: Final = Limit("POLICYEVAL_MAX_CONFIG", 1_000_000, 1 << 40, "bytes of a configuration")
+LIMITS: Final = (FILE_BYTES, DEPTH, STATEMENTS, ALIASED, LINE_BYTES, CONFIG_BYTES)
+
+
+def check_settings() -> None:
+    """Raise `LimitError` when the environment sets a limit to what it cannot be.
+
+    At the start of a run: met in the middle of a file, such an error would pass for one of the file's.
+    """
+    for limit in LIMITS:
+        most(limit)
 
 
 @cache

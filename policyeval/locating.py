@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyeval.source import Source
+from policyeval.source import Source, Span
 from policyeval.spans import SpanTree
 
 
@@ -20,3 +20,22 @@ def locate(source: Source) -> SpanTree:
     from policyeval import jsontext
 
     return jsontext.locate(source)
+
+
+def in_file(source: Source, span: Span) -> tuple[Source, Span]:
+    """The text of the file that a place is in, and where in it.
+
+    Of a document in a JSON string the very characters, with the escapes that they have there; of one that was encoded
+    once more, or stands in YAML, the whole string.
+    """
+    while source.holder is not None:
+        holder = source.holder
+        whole = locate(holder.source).find(holder.pointer)
+        if holder.encoded or is_yaml(holder.source.name):
+            span = whole
+        else:
+            from policyeval.jsontext import inner_span
+
+            span = inner_span(holder.source, whole, span.start, span.end)
+        source = holder.source
+    return source, span

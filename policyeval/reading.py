@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from policyeval.errors import PolicyevalError, ReadError, did_you_mean
-from policyeval.limits import FILE_BYTES, most
+from policyeval.limits import CONFIG_BYTES, FILE_BYTES, most
 from policyeval.locating import is_yaml
 from policyeval.source import Source, Span
 
@@ -126,10 +126,10 @@ def source_from_bytes(data: bytes, name: str) -> Source:
 def write_whole(path: str | os.PathLike[str], text: str, *, mode: int | None = None) -> None:
     """Put a text in a file, whole or not at all: a reader sees the old content or the new, also after a power cut.
 
-    Line ends are written as they are. The file keeps its permissions unless `mode` says others; a new one gets `mode`
-    or what the umask leaves. A symbolic link stays one, and its target is written. A device or pipe (`/dev/stdout`) is
-    written to, never replaced. Killed in the middle, a process leaves the old file and at most `.NAME.XXXXXXXX.tmp`
-    beside it. Raises `WriteError`.
+    Line ends are written as they are. The file keeps its owner where that may be, and its permissions unless `mode`
+    says others; a new one gets `mode` or what the umask leaves. A symbolic link stays one, and its target is written. A
+    device or pipe (`/dev/stdout`) is written to, never replaced. Killed in the middle, a process leaves the old file
+    and at most `.NAME.XXXXXXXX.tmp` beside it. Raises `WriteError`.
     """
     name = _display_name(os.fspath(path))
     try:
@@ -161,6 +161,7 @@ def stage(path: str | os.PathLike[str], text: str, *, mode: int | None = None) -
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+            _keep_owner(temporary, target)
             os.chmod(temporary, permissions)
     except (OSError, RuntimeError, ValueError) as trouble:  # `resolve` may raise RuntimeError for a loop of links
         raise _write_error(trouble, name) from None
@@ -204,6 +205,15 @@ def _write_stream(path: str | os.PathLike[str], data: bytes) -> None:
 def _write_error(trouble: Exception, name: str) -> WriteError:
     reason = _reason(trouble) if isinstance(trouble, OSError) else str(trouble)
     return WriteError(f"file cannot be written: {reason}", name=name)
+
+
+def _keep_owner(temporary: Path, target: Path) -> None:
+    """Give a new file the owner and group of the one that it replaces, as far as this process may."""
+    with contextlib.suppress(OSError):
+        old, new = target.stat(), temporary.stat()
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            # Before the permissions: changing the owner takes set-user-id bits away.
+            os.chown(temporary, old.st_uid, old.st_gid)
 
 
 def _permissions(target: Path) -> int:
@@ -278,8 +288,9 @@ def _read_up_to(read: Callable[[int], bytes], name: str, limit: int) -> bytes:
 
 def _too_large(name: str, limit: int, size: int | None = None) -> ReadError:
     found = f"{size:,} bytes, " if size is not None else ""
+    bound = next((each for each in (FILE_BYTES, CONFIG_BYTES) if limit == most(each)), None)
     return ReadError(
-        f"too large: {found}more than {limit:,}", name=name, help=FILE_BYTES.help if limit == most(FILE_BYTES) else None
+        f"too large: {found}more than {limit:,}", name=name, help=bound.help if bound is not None else None
     )
 
 

@@ -54,12 +54,31 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The string that a document stands in: at `pointer` of `source`. `encoded` says that the document is not the
+    string's value but what comes of decoding it once more."""
+
+    source: Source
+    pointer: Pointer
+    encoded: bool
+
+
 @dataclass(frozen=True)
 class Source:
-    """A text and the name by which a person knows it: a path as they wrote it, or `<stdin>`."""
+    """A text and the name by which a person knows it: a path as they wrote it, or `<stdin>`.
+
+    `holder` is set for a document that stands in another one as a string; its lines and columns are then its own.
+    """
 
     name: str
     text: str = field(repr=False)
+    holder: Holder | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def path(self) -> str:
+        """The name of the file that the text stands in."""
+        return self.name if self.holder is None else self.holder.source.path
 
     @cached_property
     def line_starts(self) -> Sequence[int]:

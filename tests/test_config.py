@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import time
 from pathlib import Path
 
 import pytest
 
-from policyeval.config import Config, find_config, load_config
+from policyeval.config import Config, find_config, load_config, read_config
 from policyeval.errors import ConfigError
 
 FULL = """
@@ -170,3 +171,35 @@ def test_settings_in_the_wrong_table_are_not_passed_over(place: Path, text: str,
 def test_a_file_that_was_named_and_is_not_there_is_an_error(place: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
         load_config("other.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("x=" + "[" * 1000, "1:103", "nested deeper than 100 levels"),
+        ("x=" + "[{a=" * 150, "1:203", "nested deeper than 100 levels"),
+        ("ignore = []\n" + "a." * 200_000 + "b=1", "2:1", "nested deeper than 100 levels"),
+        ("[" + "'a'.\"b\"." * 60 + "c]", "1:2", "nested deeper than 100 levels"),
+        ('"\\' * 200_000, "1:400001", "not TOML: unescaped '\\' in a string"),
+        ("# " + "a." * 200 + "\nx = 1" + "0" * 5000, "1:1", "not TOML: Exceeds the limit"),
+    ],
+    ids=["lists", "tables", "dotted key", "dotted table", "open strings", "long number"],
+)
+def test_a_hostile_configuration_is_one_located_error(tmp_path: Path, text: str, place: str, message: str) -> None:
+    path = tmp_path / "policyeval.toml"
+    path.write_text(text, encoding="utf-8")
+    before = time.process_time()
+    with pytest.raises(ConfigError) as caught:
+        read_config(str(path))
+    assert caught.value.message.lower().startswith(message.lower())
+    assert caught.value.where == f"{path}:{place}"
+    assert time.process_time() - before < 5
+
+
+def test_dots_and_brackets_in_strings_and_comments_nest_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "policyeval.toml"
+    words = "a." * 200 + "[" * 200
+    quotes = ("'", '"', "'''", '"""')
+    listed = ", ".join(f"{quote}{words}{quote}" for quote in quotes)
+    path.write_text(f"# {words}\nexclude = [{listed}]\n", encoding="utf-8")
+    assert read_config(str(path)).exclude == (words,) * 4

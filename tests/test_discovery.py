@@ -72,6 +72,35 @@ def test_a_glob_over_directories_that_lead_back_to_themselves_ends(place: Path) 
     assert paths("**/*.json") == ["a/b.json"]
 
 
+def test_a_directory_whose_name_looks_like_a_glob_is_that_directory(place: Path) -> None:
+    make(place, "g[1]/a.json", "g1/b.json", "g[1]/[x]/c.json")
+    assert paths("g[1]/*.json") == ["g[1]/a.json"]
+    assert paths("g[1]/[x]/*.json") == ["g[1]/[x]/c.json"]
+    assert paths("g[[]1]/*.json") == ["g[1]/a.json"]
+
+
+@pytest.mark.parametrize("glob", ["{p,r}.json", "{p,r}/*.json"])
+def test_braces_are_said_to_be_the_shell_s(place: Path, glob: str) -> None:
+    make(place, "p.json", "r.json")
+    (error,) = discover([glob]).failures
+    assert (error.name, error.help) == (glob, "`{a,b}` is for the shell to expand: leave it unquoted, or name each")
+
+
+def test_what_is_left_alone_is_counted(place: Path) -> None:
+    make(place, "a.json", "node_modules/x/b.json", ".terraform/c.json", ".git/d.json", "out/e.json", "f.txt")
+    (place / ".gitignore").write_text("out/\n")
+    (place / "nowhere.json").symlink_to("missing")
+    (place / "round.yaml").symlink_to("round.yaml")
+    (place / "nowhere.txt").symlink_to("missing")
+    (place / "again").symlink_to(place / "out")
+    os.mkfifo(place / "pipe.json")
+    found = discover(["."])
+    assert [target.path for target in found.targets] == ["a.json"]
+    assert (found.ignored, found.unentered, found.irregular) == (0, 4, 3)
+    found = discover(["*.json"])
+    assert (found.ignored, found.unentered, found.irregular) == (0, 0, 2)
+
+
 def test_a_file_whose_name_looks_like_a_glob_is_that_file(place: Path) -> None:
     make(place, "a[1].json", "a1.json")
     assert paths("a[1].json") == ["a[1].json"]
@@ -118,6 +147,25 @@ def test_ignore_files_above_a_directory_count_up_to_the_root_of_the_repository(p
     (place / ".gitignore").write_text("a.json\n")
     (place / "repo" / ".gitignore").write_text("b.json\n")
     assert paths("repo/sub") == ["repo/sub/a.json"]
+
+
+def test_what_a_repository_excludes_for_itself_is_ignored(place: Path) -> None:
+    """gitrepository-layout(5): `info/exclude`; gitignore(5): the files of the directories come before it."""
+    make(place, "repo/sub/a.json", "repo/sub/b.json", "repo/sub/c.json", "repo/.git/info/x")
+    (place / "repo" / ".git" / "info" / "exclude").write_text("sub/a.json\nb.json\n")
+    (place / "repo" / "sub" / ".gitignore").write_text("!b.json\n")
+    assert paths("repo") == paths("repo/sub") == ["repo/sub/b.json", "repo/sub/c.json"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git makes the working tree")
+def test_every_working_tree_of_a_repository_has_its_excludes(place: Path) -> None:
+    make(place, "main/a.json")
+    git = ["git", "-C", "main", "-c", "user.name=a", "-c", "user.email=a"]
+    for command in ("init -q", "commit -q --allow-empty -m x", "worktree add -q ../other"):
+        subprocess.run([*git, *command.split()], check=True)
+    (place / "main" / ".git" / "info" / "exclude").write_text("a.json\n")
+    make(place, "other/a.json", "other/b.json")
+    assert paths("other") == ["other/b.json"]
 
 
 PATTERNS = [

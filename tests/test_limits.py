@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from policyeval.limits import ALIASED, DEPTH, FILE_BYTES, LIMITS, LINE_BYTES, STATEMENTS, Limit, LimitError, most
+from policyeval.limits import (
+    ALIASED,
+    CONFIG_BYTES,
+    DEPTH,
+    FILE_BYTES,
+    LIMITS,
+    LINE_BYTES,
+    STATEMENTS,
+    Limit,
+    LimitError,
+    most,
+)
 
 PAGE = Path(__file__).parent.parent / "docs" / "limits.md"
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
@@ -39,6 +50,9 @@ BEYOND: list[tuple[Limit, int, list[str], str, str, str]] = [
     (DEPTH, 9, ["check"], "account.yaml", "account: " + "[" * 10 + "]" * 10, "nested deeper than 9 levels"),
     (STATEMENTS, 2, ["check"], "policy.json", policy(3), "the policy has 3 statements, more than 2"),
     (ALIASED, 10, ["check"], "account.yaml", ALIASES, "aliases stand for more than 10 values"),
+    (CONFIG_BYTES, 10, ["check", "--config"], "policyeval.toml", "ignore = []\n", "more than 10"),
+    (DEPTH, 9, ["check", "--config"], "policyeval.toml", "x = " + "[" * 10 + "]" * 10, "nested deeper than 9 levels"),
+    (DEPTH, 9, ["check", "--config"], "policyeval.toml", "a." * 10 + "b = 1", "nested deeper than 9 levels"),
     (LINE_BYTES, 600_000, ["simulate", "--account", "account.yaml", "--requests"], "requests.jsonl", "x" * 1_200_000,
      "a line is longer than 600,000 bytes"),
 ]  # fmt: skip
@@ -89,6 +103,14 @@ def test_what_is_no_limit_is_said(value: str, monkeypatch: pytest.MonkeyPatch) -
     finally:
         monkeypatch.undo()
         most.cache_clear()
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_that_is_none_ends_the_run_and_is_no_finding(limit: Limit, tmp_path: Path) -> None:
+    (tmp_path / "policy.json").write_text(policy(1), encoding="utf-8")
+    ran = run(tmp_path, "check", "policy.json", **{limit.variable: "abc"})
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"error: `{limit.variable}` is no number from 1 to ")
 
 
 def test_the_page_has_every_limit() -> None:

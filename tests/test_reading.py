@@ -393,3 +393,15 @@ def test_an_empty_name_is_not_a_missing_file_without_a_name() -> None:
 
 def test_an_empty_file_is_not_taken_for_a_policy_that_an_account_or_a_case_file_is_not() -> None:
     assert decoding_error(b"").help == "is this the right file?"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_that_root_writes_keeps_its_owner_and_group(tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text("old", encoding="utf-8")
+    os.chown(path, 12345, 23456)
+    path.chmod(0o640)
+    write_whole(path, "new")
+    status = path.stat()
+    assert (path.read_text(encoding="utf-8"), status.st_uid, status.st_gid) == ("new", 12345, 23456)
+    assert status.st_mode & 0o7777 == 0o640

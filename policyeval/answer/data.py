@@ -22,6 +22,7 @@ from policyeval.answer.words import (
     spot_text,
     unless_texts,
 )
+from policyeval.diagnostics.style import clean_json
 from policyeval.evaluation.request import Principal, Request
 from policyeval.proof.difference import action_names, catalog_verdict
 from policyeval.proof.outcome import Access, Outcome, Verdict
@@ -197,4 +198,4 @@ def _principal_object(principal: Principal) -> Object:
 
 def to_json(answer: Object) -> str:
     """The answer as a text; what no terminal should see raw is escaped."""
-    return json.dumps(answer, indent=2, ensure_ascii=True)
+    return clean_json(json.dumps(answer, indent=2))

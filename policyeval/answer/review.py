@@ -24,7 +24,7 @@ from policyeval.answer.words import (
     unless_texts,
 )
 from policyeval.diagnostics.render.sarif import SCHEMA, plain_text, region_of
-from policyeval.diagnostics.style import clean
+from policyeval.diagnostics.style import clean, clean_json
 from policyeval.locating import locate
 from policyeval.proof.difference import action_names
 from policyeval.proof.outcome import Access, Verdict
@@ -184,7 +184,7 @@ def sarif(files: Sequence[Compared], version: str) -> str:
             results.append(_result(_doubt(compared), artifact, _digest(compared.new, "unknown"), None))
     driver = {"name": "policyeval", "semanticVersion": version, "rules": [_RULE]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return clean_json(json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
 
 
 _SUMMARY = "a change of a policy grants new access"

@@ -13,6 +13,7 @@ from pydantic import Field
 from policyeval.cases.model import Case
 from policyeval.cases.run import TestRun
 from policyeval.cases.runner import CaseResult
+from policyeval.diagnostics.style import clean_json
 from policyeval.errors import PolicyevalError
 from policyeval.report.simulation import DecisionName, PositionModel, ResultModel, _Model, result_model
 from policyeval.source import Position
@@ -72,7 +73,7 @@ class TestRunModel(_Model):
 
 def run_json(run: TestRun) -> str:
     """The envelope as indented JSON text."""
-    return run_model(run).model_dump_json(by_alias=True, indent=2)
+    return clean_json(run_model(run).model_dump_json(by_alias=True, indent=2))
 
 
 def run_model(run: TestRun) -> TestRunModel:

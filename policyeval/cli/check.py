@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -14,7 +15,7 @@ from policyeval.cli.options import ColorOption
 from policyeval.config import Config, load_config
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.severity import Severity
-from policyeval.diagnostics.style import Style
+from policyeval.diagnostics.style import Style, clean, clean_lines
 from policyeval.diagnostics.summary import plural, sentence, statistics
 from policyeval.discovery import STDIN
 from policyeval.errors import ConfigError, PolicyevalError
@@ -122,20 +123,23 @@ def check(
     )
     threshold = fail_on or settings.fail_on
     if write_baseline:
-        raise typer.Exit(_write_baseline(plan))
+        raise typer.Exit(_write_baseline(plan, settings))
     if plan.baseline is not None and baseline is None and not os.path.exists(plan.baseline):
         plan = replace(plan, baseline=None)  # configured, and not yet written
-    report, fixed, troubles = _checked(plan, fix=fix, unsafe=unsafe_fixes, diff=diff)
+    report, fixed, troubles = _checked(plan, output, fix=fix, unsafe=unsafe_fixes, diff=diff)
     if prune_baseline:
         _prune_baseline(plan, report)
+        report = replace(report, unneeded=Counter())
     if not diff:
         shown = [*report.findings, *report.suppressed] if show_suppressed else list(report.findings)
         style = Style.of(sys.stdout, color) if output is None else Style()
         counted = show_statistics and format in ("full", "concise")
-        lines = _counted(report, fixed, style) if counted else _rendered(report, shown, fixed, format, style)
+        lines = _counted(report, fixed, style) if counted else _rendered(report, shown, fixed, format, style, threshold)
         _put("\n".join(lines), output)
     sys.stdout.flush()
     _tell(report, troubles, Style.of(sys.stderr, color))
+    if fix or diff:
+        _tell_withheld(report, Style.of(sys.stderr, color), unsafe=unsafe_fixes)
     if diff or output is not None:
         print(sentence(report.summary(fixed)), file=sys.stderr)
     raise typer.Exit(_status(report, troubles, threshold))
@@ -154,7 +158,9 @@ def _account_id(given: str | None, settings: Config) -> str | None:
     return given or settings.account_id
 
 
-def _checked(plan: Plan, *, fix: bool, unsafe: bool, diff: bool) -> tuple[Report, int, list[PolicyevalError]]:
+def _checked(
+    plan: Plan, output: str | None, *, fix: bool, unsafe: bool, diff: bool
+) -> tuple[Report, int, list[PolicyevalError]]:
     """The report, how many findings were mended, and what could not be written."""
     if fix and not diff and STDIN in plan.paths:
         raise ConfigError(
@@ -162,6 +168,8 @@ def _checked(plan: Plan, *, fix: bool, unsafe: bool, diff: bool) -> tuple[Report
             help="use `--diff` instead, or name the file",
         )
     report = run(plan)
+    if output is not None:
+        _refuse_input(output, report, plan)
     if not fix and not diff:
         return report, 0, []
     from policyeval.linter.mending import mend, unified_diff, write_mended
@@ -169,12 +177,26 @@ def _checked(plan: Plan, *, fix: bool, unsafe: bool, diff: bool) -> tuple[Report
     mended = list(mend(report, plan, unsafe=unsafe))
     if diff:
         for each in mended:
-            sys.stdout.write(unified_diff(each))
+            text = unified_diff(each)
+            # For a program, such as `git apply`, it has to be the text itself.
+            sys.stdout.write(clean_lines(text) if sys.stdout.isatty() else text)
         return report, 0, []
     troubles = list(write_mended(mended, plan))
     unwritten = {trouble.name for trouble in troubles}
     fixed = sum(len(each.findings) for each in mended if each.path not in unwritten)
     return (run(plan) if fixed else report), fixed, troubles
+
+
+def _refuse_input(output: str, report: Report, plan: Plan) -> None:
+    """Raise for a report that would be written over what it is about."""
+    configuration = plan.config.source
+    inputs = [target.path for target in report.files if target.path != STDIN]
+    inputs += [name for name in (plan.baseline, plan.config.account, configuration and configuration.name) if name]
+    if os.path.isfile(output) and os.path.realpath(output) in map(os.path.realpath, inputs):
+        raise ConfigError(
+            f"the report would replace `{output}`, which was read for it",
+            help="name another file with `--output`, or leave this one out with `--exclude`",
+        )
 
 
 def _counted(report: Report, fixed: int, style: Style) -> Iterator[str]:
@@ -184,7 +206,9 @@ def _counted(report: Report, fixed: int, style: Style) -> Iterator[str]:
     yield style.paint(sentence(report.summary(fixed)), "bold")
 
 
-def _rendered(report: Report, findings: Sequence[Finding], fixed: int, format: Format, style: Style) -> Iterator[str]:
+def _rendered(
+    report: Report, findings: Sequence[Finding], fixed: int, format: Format, style: Style, threshold: str
+) -> Iterator[str]:
     summary = report.summary(fixed)
     if format == "full":
         from policyeval.diagnostics.render.full import render_finding
@@ -219,7 +243,7 @@ def _rendered(report: Report, findings: Sequence[Finding], fixed: int, format: F
     elif format == "junit":
         from policyeval.diagnostics.render.junit import junit_xml
 
-        yield junit_xml(findings, summary.checked)
+        yield junit_xml(findings, summary.checked, lambda finding: _fails(finding, threshold))
     else:
         from policyeval.diagnostics.render.access_analyzer import access_analyzer_json
         from policyeval.rules.manual import describe
@@ -246,7 +270,6 @@ def _put(text: str, output: str | None) -> None:
 def _tell(report: Report, troubles: Sequence[PolicyevalError], style: Style) -> None:
     """What went wrong and what else a person should know, on standard error."""
     from policyeval.diagnostics.failure import draw_failure
-    from policyeval.diagnostics.style import clean
 
     for error in (*report.failures, *troubles):
         print("\n".join([*draw_failure(error, style), ""]), file=sys.stderr)
@@ -258,9 +281,21 @@ def _tell(report: Report, troubles: Sequence[PolicyevalError], style: Style) -> 
         print(f"{style.paint('note', 'note')}: {words}; `--prune-baseline` removes them", file=sys.stderr)
 
 
-def _write_baseline(plan: Plan) -> int:
-    from collections import Counter
+def _tell_withheld(report: Report, style: Style, *, unsafe: bool) -> None:
+    """Which fixes were asked for and cannot be made."""
+    withheld = Counter(
+        finding.path
+        for finding in report.findings
+        if finding.withheld is not None and (finding.withheld.safe or unsafe)
+    )
+    for path, count in sorted(withheld.items()):
+        words = (
+            f"{plural(count, 'fix', 'fixes')} in {path} cannot be made: a policy in YAML or in a string is not edited"
+        )
+        print(f"{style.paint('note', 'note')}: {clean(words)}", file=sys.stderr)
 
+
+def _write_baseline(plan: Plan, settings: Config) -> int:
     from policyeval.baseline import key_of, write_baseline
     from policyeval.suppression import NEVER_ALLOWED
 
@@ -271,7 +306,11 @@ def _write_baseline(plan: Plan) -> int:
         return COULD_NOT
     findings = [finding for finding in report.findings if finding.rule not in NEVER_ALLOWED]
     write_baseline(path, Counter(key_of(finding, path) for finding in findings))
-    print(f"{plural(len(findings), 'finding')} written to {path}")
+    print(f"{plural(len(findings), 'finding')} written to {clean(path)}")
+    if settings.baseline is None or os.path.realpath(settings.baseline) != os.path.realpath(path):
+        line = f'baseline = "{os.path.relpath(path, settings.directory)}"'.replace(os.sep, "/")
+        words = f"it counts once the configuration says `{line}`, or with `--baseline {path}`"
+        print(f"{Style.of(sys.stderr).paint('note', 'note')}: {clean(words)}", file=sys.stderr)
     return 0
 
 
@@ -289,7 +328,8 @@ def _prune_baseline(plan: Plan, report: Report) -> None:
 def _status(report: Report, troubles: Sequence[PolicyevalError], threshold: str) -> int:
     if report.failures or troubles:
         return COULD_NOT
-    if threshold == "never":
-        return 0
-    least = Severity(threshold)
-    return FINDINGS if any(finding.severity >= least for finding in report.findings) else 0
+    return FINDINGS if any(_fails(finding, threshold) for finding in report.findings) else 0
+
+
+def _fails(finding: Finding, threshold: str) -> bool:
+    return threshold != "never" and finding.suppressed is None and finding.severity >= Severity(threshold)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
@@ -17,13 +18,14 @@ from policyeval.cli.policies import KindOption, kind_of
 from policyeval.cli.revision import Change, Revision
 from policyeval.config import Allowance, Config, load_config
 from policyeval.diagnostics.style import Style, clean
-from policyeval.errors import JsonSyntaxError, PolicyError, RequestError
+from policyeval.diagnostics.summary import plural
+from policyeval.errors import JsonSyntaxError, PolicyError, ReadError, RequestError
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine, find_document, policy_of, unwrap
 from policyeval.policy.model import CURRENT_VERSION, Policy
 from policyeval.proof.difference import Difference, compare_policies
 from policyeval.proof.outcome import Access, Verdict
-from policyeval.reading import read_source
+from policyeval.reading import read_bytes, read_source, source_from_bytes
 from policyeval.source import Source
 
 Format = Literal["full", "concise", "json", "markdown", "github", "sarif"]
@@ -44,6 +46,10 @@ def diff(
     kind: KindOption = None,
     removed: Annotated[bool, typer.Option("--removed/--no-removed", help="Show what is taken away as well.")] = True,
     format: Annotated[Format, typer.Option("--format", help="How to show the answer.")] = "full",
+    skip_non_policies: Annotated[
+        bool,
+        typer.Option("--skip-non-policies", help="With `--git`: pass over files that hold no policy, as hooks do."),
+    ] = False,
     config: Annotated[
         str | None, typer.Option("--config", metavar="FILE", help="The configuration; the nearest one when left out.")
     ] = None,
@@ -55,7 +61,9 @@ def diff(
     """
     settings = load_config(config)
     if git is not None:
-        compared = list(_since(git, files or ["."], kind, settings))
+        changes = list(_since(git, files or ["."], kind, settings, skip=skip_non_policies))
+        compared = [one for one in changes if one is not None]
+        _tell_skipped(len(changes) - len(compared) if skip_non_policies else 0)
     elif files is not None and len(files) == 2:
         compared = [_pair(files[0], files[1], kind, settings)]
     else:
@@ -87,38 +95,52 @@ def _difference(new: Policy, old: Policy) -> Difference:
     return Difference(with_real_examples(difference.gained), with_real_examples(difference.lost))
 
 
-def _since(name: str, paths: Sequence[str], kind: str | None, settings: Config) -> Iterator[Compared]:
-    """Each policy file that differs from the revision; files that hold no policy are passed over."""
+def _since(
+    name: str, paths: Sequence[str], kind: str | None, settings: Config, *, skip: bool
+) -> Iterator[Compared | None]:
+    """Each policy file that differs from the revision, and nothing in the place of one that holds no policy.
+
+    A text that cannot be read, and has no sign of a policy in it, is refused unless `skip` says that it is none.
+    """
     revision = Revision(name)
     given = {revision.inside(path) for path in paths}
     for change in revision.changes(paths):
         path = change.new or change.old or ""
         if path.endswith(".json") or path in given:
-            compared = _changed(revision, change, kind, settings)
-            if compared is not None:
-                yield compared
+            yield _changed(revision, change, kind, settings, named=path in given, skip=skip)
 
 
-def _changed(revision: Revision, change: Change, kind: str | None, settings: Config) -> Compared | None:
-    """A changed file compared; nothing when it holds no policy and held none."""
+def _tell_skipped(count: int) -> None:
+    if count:
+        print(f"{plural(count, 'file')} without a policy skipped", file=sys.stderr)
+
+
+def _changed(
+    revision: Revision, change: Change, kind: str | None, settings: Config, *, named: bool, skip: bool
+) -> Compared | None:
+    """A changed file compared; nothing when it holds no policy and held none, unless it was named to be compared."""
     old_path = revision.shown(change.old) if change.old is not None else None
     path = revision.shown(change.new) if change.new is not None else old_path or ""
     old_name = f"{old_path or path}@{revision.name}"
-    text = revision.text(change.old) if change.old is not None else None
-    old = _document_of(Source(old_name, text)) if text is not None else None
+    content = revision.content(change.old) if change.old is not None else None
+    before = _readable(content, old_name) if content is not None else None
+    old = _document_of(before) if before is not None else None
     new = None
     if change.new is not None and os.path.exists(path):
-        source = read_source(path)
-        new = _document_of(source)
-        if new is None and (old is not None or _is_meant_as_one(source)):
-            new = find_document(source)  # raises: what was a policy, or is meant as one, cannot be passed over
+        data = read_bytes(path)
+        # What was a policy, is meant as one or was named as one cannot be passed over.
+        source = _readable(data, path) if skip and old is None else source_from_bytes(data, path)
+        new = _document_of(source) if source is not None else None
+        expected = old is not None or (named and not skip)
+        if source is not None and new is None and (expected or _is_meant_as_one(source)):
+            new = find_document(source)  # raises
     if new is None and old is None:
         return None
     notes = []
     if change.new is None:
         notes.append("the file is gone")
     elif old is None:
-        notes.append("the file is new" if text is None else f"the file held no policy in {revision.name}")
+        notes.append("the file is new" if content is None else f"the file held no policy in {revision.name}")
     elif old_path != path:
         notes.append(f"the file was {old_path}")
     there = [(name, one) for name, one in ((path, new), (old_path or path, old)) if one is not None]
@@ -135,6 +157,16 @@ def _changed(revision: Revision, change: Change, kind: str | None, settings: Con
             old_policy = policy
     difference = _difference(new_policy, old_policy)
     return Compared(path, old_name, difference, _reasons(path, difference, settings), tuple(notes))
+
+
+def _readable(data: bytes, name: str) -> Source | None:
+    """The text of a file; nothing for what is no text and has no sign of a policy in it. Raises `ReadError`."""
+    try:
+        return source_from_bytes(data, name)
+    except ReadError:
+        if b"Statement" in data.replace(b"\0", b""):
+            raise
+        return None
 
 
 def _is_meant_as_one(source: Source) -> bool:

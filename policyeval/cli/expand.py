@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
-from policyeval.diagnostics.style import clean
+from policyeval.diagnostics.style import clean, clean_json
 from policyeval.errors import ReadError
 from policyeval.evaluation.action_sets import ActionSets, action_sets
 
@@ -130,7 +130,8 @@ def _json(sets: ActionSets, asked: Sequence[Asked]) -> str:
         {"pattern": one.text, "count": one.actions.bit_count(), "actions": list(sets.names(one.actions))}
         for one in asked
     ]
-    return json.dumps({"schema": SCHEMA, "count": union(asked).bit_count(), "patterns": patterns}, indent=2)
+    answer = {"schema": SCHEMA, "count": union(asked).bit_count(), "patterns": patterns}
+    return clean_json(json.dumps(answer, indent=2))
 
 
 def _hint(pattern: str) -> str:

@@ -5,18 +5,21 @@ Exit status: 0 yes or clean, 1 no or findings, 2 could not do the job.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
 import typer.core
 import typer.main
 
+from policyeval.diagnostics.style import clean
 from policyeval.errors import PolicyevalError, did_you_mean
+from policyeval.limits import check_settings
 
 COMMANDS = {
     "check": ("policyeval.cli.check", "check", "Say what is wrong with policies, where, and how to mend it."),
@@ -44,6 +47,14 @@ class UnknownCommand(PolicyevalError):
 class LazyGroup(typer.core.TyperGroup):
     """A group whose commands are imported when they are asked for, so that no command pays for another."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        with _cleaned_usage():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _cleaned_usage():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
@@ -67,6 +78,19 @@ class LazyGroup(typer.core.TyperGroup):
         if name not in COMMANDS and not name.startswith("-"):
             raise UnknownCommand(f"no command `{name}`", help=did_you_mean(name, COMMANDS) or "see `policyeval --help`")
         return super().resolve_command(ctx, args)
+
+
+_UsageError: Any = typer.BadParameter.__base__  # for which typer has no public name
+
+
+@contextlib.contextmanager
+def _cleaned_usage() -> Iterator[None]:
+    """What typer says of the words of a command line, with nothing in it that a terminal would obey."""
+    try:
+        yield
+    except _UsageError as error:
+        error.message = clean(error.message)
+        raise
 
 
 app = typer.Typer(
@@ -110,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        check_settings()
         try:
             app(args=arguments, prog_name="policyeval")
         finally:

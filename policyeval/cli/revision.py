@@ -87,10 +87,10 @@ class Revision:
         }
         yield from sorted(kept, key=lambda change: (change.new or change.old or "", change.old or ""))
 
-    def text(self, path: str) -> str | None:
-        """A file's text in the revision, by way of symbolic links; nothing when it was not there, or no file.
+    def content(self, path: str) -> bytes | None:
+        """What a file held in the revision, by way of symbolic links; nothing when it was not there, or no file.
 
-        Raises `ReadError` for a text that is not UTF-8, and for a link that leads out of the repository.
+        Raises `ReadError` for a link that leads out of the repository.
         """
         at = path
         for _ in range(_MOST_LINKS):
@@ -100,7 +100,7 @@ class Revision:
             mode, _, blob = entry
             content = self._bytes("cat-file", "blob", blob)
             if mode != "120000":
-                return self._decoded(content, path)
+                return content
             target = os.fsdecode(content)
             at = posixpath.normpath(posixpath.join(posixpath.dirname(at), target))
             if posixpath.isabs(target) or at == ".." or at.startswith("../"):
@@ -108,12 +108,6 @@ class Revision:
                     f"the link leads out of the repository, to `{target}`", name=f"{self.shown(path)}@{self.name}"
                 )
         raise ReadError("the link leads round in a circle", name=f"{self.shown(path)}@{self.name}")
-
-    def _decoded(self, content: bytes, path: str) -> str:
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise ReadError("the file is not UTF-8", name=f"{self.shown(path)}@{self.name}") from None
 
     def _entries(self, path: str) -> list[tuple[str, str, str]]:
         """Mode, type and object of what stands at a path in the revision; of all of it at the top."""

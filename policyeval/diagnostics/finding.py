@@ -8,6 +8,7 @@ from functools import cached_property
 from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.severity import Severity
+from policyeval.locating import in_file
 from policyeval.source import Pointer, Position, Source, Span
 
 
@@ -27,6 +28,8 @@ class Finding:
     notes: tuple[str, ...] = ()
     help: str | None = None
     fix: Fix | None = None
+    withheld: Fix | None = None
+    """A fix that has no JSON text of its own to be made in: the document stands in a string, or in YAML."""
     sid: str | None = None
     anchor: str = ""
     fingerprint: str = ""
@@ -40,14 +43,15 @@ class Finding:
         return self.source.name
 
     @property
-    def is_embedded(self) -> bool:
-        """Whether the text is a document that stands inside another file as a string; its lines are then its own."""
-        return "#/" in self.source.name
-
-    @property
     def path(self) -> str:
-        """The file to open: of an embedded document, the one that holds it."""
-        return self.source.name.partition("#/")[0]
+        """The file to open: of a document that stands in another as a string, the one that holds it."""
+        return self.source.path
+
+    @cached_property
+    def in_file(self) -> tuple[Position, Position]:
+        """Start and end of the primary place in that file."""
+        source, span = in_file(self.source, self.span)
+        return source.position(span.start), source.position(span.end)
 
     @property
     def pointer(self) -> Pointer:
@@ -69,5 +73,5 @@ class Finding:
 
     def __str__(self) -> str:
         """The one-line form: `file:line:column: severity[rule] message`."""
-        at = self.start
-        return f"{self.file}:{at.line}:{at.column}: {self.severity.value}[{self.rule}] {self.message}"
+        at, _ = self.in_file
+        return f"{self.path}:{at.line}:{at.column}: {self.severity.value}[{self.rule}] {self.message}"

@@ -92,8 +92,35 @@ def clean(text: str) -> str:
     return "".join(_escape(character) for character in text)
 
 
+def clean_json(text: str) -> str:
+    r"""A JSON text that says the same, with what would not print as itself escaped as JSON escapes it.
+
+    >>> clean_json('["a\x9d31mb\u202e"]')
+    '["a\\u009d31mb\\u202e"]'
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(c if " " <= c <= "~" or c == "\n" or _prints_as_itself(c) else _json_escape(c) for c in text)
+
+
+def clean_lines(text: str) -> str:
+    """The text with all but its lines and tabs cleaned: for a difference that a person reads."""
+    return "".join(c if c in "\n\t" else _escape(c) for c in text)
+
+
+def _json_escape(character: str) -> str:
+    code = ord(character)
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    return f"\\u{0xD800 + (code - 0x10000 >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
+def _prints_as_itself(character: str) -> bool:
+    return character.isprintable() and unicodedata.category(character) not in _HIDDEN
+
+
 def _escape(character: str) -> str:
-    if character.isprintable() and unicodedata.category(character) not in _HIDDEN:
+    if _prints_as_itself(character):
         return character
     code = ord(character)
     known = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)

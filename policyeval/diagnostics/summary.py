@@ -29,6 +29,8 @@ class Summary:
     case_files: int = 0
     skipped: int = 0
     ignored: int = 0
+    unentered: int = 0
+    irregular: int = 0
     unneeded: int = 0
     failures: int = 0
     checked: tuple[str, ...] = ()
@@ -64,6 +66,10 @@ def sentence(summary: Summary) -> str:
         f"{summary.in_baseline:,} in the baseline" if summary.in_baseline else "",
         f"{plural(summary.skipped, 'file')} without a policy skipped" if summary.skipped else "",
         f"{plural(summary.ignored, 'file')} ignored" if summary.ignored else "",
+        f"{plural(summary.unentered, 'directory', 'directories')} not entered" if summary.unentered else "",
+        f"{plural(summary.irregular, 'broken link or device', 'broken links and devices')} passed over"
+        if summary.irregular
+        else "",
         f"{plural(summary.failures, 'file')} not checked" if summary.failures else "",
     ]
     kept = ", ".join(filter(None, aside))

@@ -11,6 +11,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.linter.selection import Selection
 from policyeval.linter.silence import Raised, unsilenced
+from policyeval.locating import is_yaml
 from policyeval.policy.document import as_written
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
@@ -19,7 +20,7 @@ from policyeval.policy.problems import Problem
 from policyeval.rules.contract import NO_OPTIONS, Remark, Rule, RuleContext, RuleOptions, StatementCheck
 from policyeval.rules.table import BY_NAME
 from policyeval.rules.topics import topics_of, topics_of_document
-from policyeval.source import Pointer, Source, child, pointer_tokens
+from policyeval.source import Pointer, child, pointer_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,9 @@ def statement_of(policy: Policy, pointer: Pointer) -> Pointer | None:
 def finding_of(rule: Rule, remark: Remark, document: Document, attached: tuple[str, ...] = ()) -> Finding:
     """A remark together with its text."""
     sid = _sid(document, remark.where.pointer)
+    fix = _fix_as_written(remark.fix)
+    # Only a JSON text of its own is edited.
+    withheld = fix is not None and (document.source.holder is not None or is_yaml(document.source.name))
     return Finding(
         rule=rule.name,
         severity=remark.severity or rule.severity,
@@ -105,7 +109,8 @@ def finding_of(rule: Rule, remark: Remark, document: Document, attached: tuple[s
         labels=(Label(remark.where, as_written(remark.label), primary=True), *map(_label_as_written, remark.related)),
         notes=tuple(map(as_written, remark.notes)),
         help=as_written(remark.help) if remark.help is not None else None,
-        fix=_applicable(remark.fix, document.source),
+        fix=None if withheld else fix,
+        withheld=fix if withheld else None,
         sid=sid,
         anchor=_anchor(document, remark.where, sid),
         attached=attached,
@@ -117,14 +122,9 @@ def _label_as_written(label: Label) -> Label:
     return label if text == label.text else replace(label, text=text)
 
 
-def _applicable(fix: Fix | None, source: Source) -> Fix | None:
-    """The fix, where there is a JSON text of its own to edit: not in YAML, nor in a string that holds a document."""
-    from policyeval.locating import is_yaml
-
-    if fix is None or is_yaml(source.name) or "#/" in source.name:
-        return None
-    message = as_written(fix.message)
-    return fix if message == fix.message else replace(fix, message=message)
+def _fix_as_written(fix: Fix | None) -> Fix | None:
+    message = as_written(fix.message) if fix is not None else ""
+    return fix if fix is None or message == fix.message else replace(fix, message=message)
 
 
 def _sid(document: Document, pointer: Pointer) -> str | None:

@@ -103,7 +103,7 @@ def check_source(source: Source, asked: Asked, checked: CheckedFile | None = Non
     if document is None:
         if not asked.named:
             return _skip(checked, "holds no policy")
-        return _report(checked, asked, _not_a_policy(source))
+        return _report(checked, asked, _policy_in_yaml(source) if _has_statement(value) else _not_a_policy(source))
     return _check_policy(document, value, asked, checked)
 
 
@@ -213,6 +213,20 @@ def _not_a_policy(source: Source) -> Finding:
         Where("", span=_first_line(source)),
         help="a policy is an object with `Statement`, or the output of a command such as `aws iam get-policy-version`; "
         "`--skip-non-policies` passes over other files",
+    )
+
+
+def _has_statement(value: object) -> bool:
+    return isinstance(value, Mapping) and "Statement" in value
+
+
+def _policy_in_yaml(source: Source) -> Finding:
+    return finding_at(
+        "not-a-policy",
+        "the file holds a policy in YAML",
+        source,
+        Where("", span=_first_line(source)),
+        help="policies are read as JSON, the form in which AWS takes them: write it in a `.json` file",
     )
 
 

@@ -60,8 +60,8 @@ class Report:
     """What a check came to. `findings` count, `suppressed` do not; both are in order.
 
     `failures` kept a file from being checked at all; `skipped` are files that hold nothing of ours, with the reason;
-    `ignored` counts what git or the configuration says to leave alone; `unneeded` is what of the baseline no finding
-    needs any more, as far as files and rules were checked; `remarks` are sentences for a person.
+    `ignored`, `unentered` and `irregular` count what was left alone, as `Discovery` says; `unneeded` is what of the
+    baseline no finding needs any more, as far as files and rules were checked; `remarks` are sentences for a person.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -72,6 +72,8 @@ class Report:
     case_files: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
     ignored: int = 0
+    unentered: int = 0
+    irregular: int = 0
     unneeded: Counter[Key] = field(default_factory=Counter)
     remarks: tuple[str, ...] = ()
     files: tuple[CheckedTarget, ...] = ()
@@ -93,6 +95,8 @@ class Report:
             case_files=self.case_files,
             skipped=len(self.skipped),
             ignored=self.ignored,
+            unentered=self.unentered,
+            irregular=self.irregular,
             unneeded=self.unneeded.total(),
             failures=len(self.failures),
             checked=tuple(target.shown_name for target in self.files),
@@ -142,6 +146,8 @@ def run(plan: Plan) -> Report:
         case_files=sum(each.nature == "cases" for each in checked),
         skipped=tuple(sorted((each.name, each.skipped) for each in checked if each.skipped is not None)),
         ignored=found.ignored,
+        unentered=found.unentered,
+        irregular=found.irregular,
         remarks=tuple(remark for each in checked for remark in each.remarks),
         files=tuple(
             target
@@ -288,7 +294,7 @@ def _about_allowances(report: Report, plan: Plan, used: frozenset[int]) -> Itera
     for index, allowance in enumerate(plan.config.allow):
         where = Where("", span=allowance.span)
         if allowance in late:
-            if plan.selection.shows("expired-allowance"):
+            if plan.selection.shows("expired-allowance") and _concerns(allowance, report, plan):
                 yield finding_at(
                     "expired-allowance",
                     f"this allowance ended on {allowance.until}",
@@ -306,6 +312,19 @@ def _about_allowances(report: Report, plan: Plan, used: frozenset[int]) -> Itera
                 notes=(f"the reason was: {allowance.reason}",),
                 help="remove it",
             )
+
+
+def _concerns(allowance: Allowance, report: Report, plan: Plan) -> bool:
+    """Whether something was checked, files and rules, that an allowance speaks of."""
+    names = rule_names(allowance.rules)
+    if names and names.isdisjoint(plan.selection.shown):
+        return False
+    files = [relative_file(plan.config, target.path) for target in report.files]
+    return (
+        not allowance.files
+        or any(file_fits(pattern, file) for pattern in allowance.files for file in files)
+        or _was_covered(allowance, report, plan)
+    )
 
 
 def _was_covered(allowance: Allowance, report: Report, plan: Plan) -> bool:

@@ -15,7 +15,7 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.policy.problems import Problem
 from policyeval.reading import read_source
-from policyeval.source import Pointer, Source, child
+from policyeval.source import Holder, Pointer, Source, child
 
 _WRAPPERS: tuple[tuple[str, ...], ...] = (
     ("PolicyVersion", "Document"),  # iam get-policy-version
@@ -29,6 +29,9 @@ _WRAPPERS: tuple[tuple[str, ...], ...] = (
 
 _ENCODED = re.compile(r"(?:\s|%20|%0[9AD])*%7B", re.IGNORECASE)
 """How a document begins that was URL-encoded (IAM API Reference, GetPolicyVersion), white space first or not."""
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Document(NamedTuple):
@@ -104,8 +107,18 @@ def unwrap(value: object, source: Source) -> Document | None:
             inner = inner.get(key) if isinstance(inner, Mapping) else None
         if inner is not None and "Statement" not in value:
             return embedded(inner, source, child("", *path))
-    is_policy = any(key.lower() in ("statement", "version") for key in value)
-    return Document(value, source, "") if is_policy else None
+    return Document(value, source, "") if _is_policy(value) else None
+
+
+def _is_policy(value: Mapping[str, object]) -> bool:
+    """Whether an object is meant as a policy document. Other files have a `version` too, of something else."""
+    members = {key.lower(): item for key, item in value.items()}
+    if "statement" in members:
+        return True
+    version = members.get("version")
+    return "version" in members and (
+        members.keys() <= {"version", "id"} or (isinstance(version, str) and _DATE.fullmatch(version) is not None)
+    )
 
 
 def embedded(value: object, source: Source, pointer: Pointer) -> Document:
@@ -116,7 +129,8 @@ def embedded(value: object, source: Source, pointer: Pointer) -> Document:
     if not is_text(value):
         return Document(value, source, pointer)
     text = str(value)
-    if _ENCODED.match(text):
+    encoded = _ENCODED.match(text) is not None
+    if encoded:
         text = unquote(text)
-    inner = Source(f"{source.name}#{pointer}", text)
+    inner = Source(f"{source.name}#{pointer}", text, Holder(source, pointer, encoded))
     return Document(jsontext.decode(inner), inner, "")

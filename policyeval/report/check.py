@@ -16,8 +16,10 @@ from policyeval.diagnostics import edits
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.severity import Severity
+from policyeval.diagnostics.style import clean_json
 from policyeval.diagnostics.summary import Summary
 from policyeval.errors import PolicyevalError
+from policyeval.locating import in_file
 from policyeval.source import Source, Span
 
 SCHEMA: Final = "policyeval.check/1"
@@ -35,7 +37,9 @@ class PositionModel(_Model):
 
 
 class LabelModel(_Model):
-    file: str
+    file: str = Field(description="Of a document that stands in a string: the file, `#`, and the string's pointer.")
+    path: str = Field(description="The file to open.")
+    line: int = Field(ge=1, description="Where the place begins in the file to open.")
     pointer: str
     primary: bool
     text: str
@@ -93,6 +97,10 @@ class SummaryModel(_Model):
     case_files: int
     skipped: int = Field(description="Files that hold no policy.")
     ignored: int = Field(description="Files that git or the configuration says to leave alone.")
+    unentered: int = Field(
+        description="Directories that were not looked into: ignored, reached by a link, or filled by another program."
+    )
+    irregular: int = Field(description="Links that lead nowhere, pipes and devices with the name of a policy file.")
     failures: int
 
 
@@ -105,7 +113,7 @@ class CheckModel(_Model):
 
 def check_json(findings: Sequence[Finding], summary: Summary, failures: Sequence[PolicyevalError]) -> str:
     """The envelope as indented JSON text; `findings` are all, those that are suppressed too."""
-    return check_model(findings, summary, failures).model_dump_json(by_alias=True, indent=2)
+    return clean_json(check_model(findings, summary, failures).model_dump_json(by_alias=True, indent=2))
 
 
 def check_model(findings: Sequence[Finding], summary: Summary, failures: Sequence[PolicyevalError]) -> CheckModel:
@@ -138,6 +146,8 @@ def _summary(summary: Summary) -> SummaryModel:
         case_files=summary.case_files,
         skipped=summary.skipped,
         ignored=summary.ignored,
+        unentered=summary.unentered,
+        irregular=summary.irregular,
         failures=summary.failures,
     )
 
@@ -160,8 +170,11 @@ def _finding(finding: Finding) -> FindingModel:
 
 def _label(label: Label, own: Source) -> LabelModel:
     source, span = label.where.source or own, label.where.find(own)
+    outer, outer_span = in_file(source, span)
     return LabelModel(
         file=source.name,
+        path=outer.name,
+        line=outer.position(outer_span.start).line,
         pointer=label.where.pointer,
         primary=label.primary,
         text=label.text,

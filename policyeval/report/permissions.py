@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from policyeval.diagnostics.style import clean_json
 from policyeval.evaluation.permissions import Permissions
 from policyeval.report.simulation import _Model
 
@@ -47,7 +48,7 @@ def permissions_json(user: str, resource: str, found: Permissions, selected: int
     def names(bits: int) -> list[str]:
         return list(found.sets.names(bits & selected))
 
-    return PermissionsModel(
+    model = PermissionsModel(
         schema=SCHEMA,
         user=user,
         resource=resource,
@@ -59,20 +60,22 @@ def permissions_json(user: str, resource: str, found: Permissions, selected: int
         ),
         allowed=names(found.allowed_bits),
         explicit_deny=names(found.explicit_bits),
-    ).model_dump_json(by_alias=True, indent=2)
+    )
+    return clean_json(model.model_dump_json(by_alias=True, indent=2))
 
 
 def difference_json(
     users: tuple[str, str], resource: str, both: Iterable[str], first: Iterable[str], second: Iterable[str]
 ) -> str:
-    return DifferenceModel(
+    model = DifferenceModel(
         schema=SCHEMA,
         users=list(users),
         resource=resource,
         both=list(both),
         only_first=list(first),
         only_second=list(second),
-    ).model_dump_json(by_alias=True, indent=2)
+    )
+    return clean_json(model.model_dump_json(by_alias=True, indent=2))
 
 
 def schema_json() -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from policyeval.diagnostics.style import clean_json
 from policyeval.evaluation.request import Principal
 from policyeval.evaluation.trace import Clause, LayerResult, Result, StatementMatch
 from policyeval.locating import locate
@@ -126,9 +127,8 @@ _STRICTNESS: tuple[DecisionName, ...] = ("allowed", "implicitDeny", "explicitDen
 def simulation_json(results: list[Result], *, trace: bool = False) -> str:
     """The envelope as indented JSON text."""
     data = simulation_model(results, trace=trace).model_dump(by_alias=True)
-    text = json.dumps(data, indent=2, ensure_ascii=False)
     # What came from a command line may hold bytes that are no text; in JSON they stay what Python made of them.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return clean_json(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def simulation_model(results: list[Result], *, trace: bool = False) -> SimulationModel:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from policyeval.account.who_can import Answer, OutsiderKind, WhoCan
+from policyeval.diagnostics.style import clean_json
 from policyeval.report.simulation import DecisionName, StatementModel, _Model, _statement
 
 SCHEMA: Final = "policyeval.who-can/1"
@@ -48,7 +49,7 @@ class WhoCanModel(_Model):
 
 def who_can_json(found: WhoCan, notes: Sequence[str]) -> str:
     """The envelope as indented JSON text."""
-    return who_can_model(found, notes).model_dump_json(by_alias=True, indent=2)
+    return clean_json(who_can_model(found, notes).model_dump_json(by_alias=True, indent=2))
 
 
 def who_can_model(found: WhoCan, notes: Sequence[str]) -> WhoCanModel:

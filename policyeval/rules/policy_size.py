@@ -42,9 +42,8 @@ def heading(policy: Policy) -> Where:
 
 def holder_of(policy: Policy) -> str | None:
     """`user`, `group` or `role`, when the policy stands in an account as an inline policy of one."""
-    # The source of a document that stands in another as a string is named after its place there.
-    _, hash_sign, outer = policy.source.name.partition("#/") if policy.source is not None else ("", "", "")
-    tokens = pointer_tokens(f"/{outer}" if hash_sign else policy.pointer)
+    holder = policy.source.holder if policy.source is not None else None
+    tokens = pointer_tokens(holder.pointer if holder is not None else policy.pointer)
     return _HOLDERS.get(tokens[0]) if tokens else None
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,29 @@ def test_a_report_can_go_to_a_file(check: Any) -> None:
     assert json.loads(Path("report.json").read_text())["summary"]["findings"] == 1
 
 
+@pytest.mark.parametrize("output", ["policy.json", "./sub/../policy.json", "link.json", "policyeval.toml", "base.json"])
+def test_a_report_replaces_nothing_that_it_is_about(check: Any, output: str) -> None:
+    write("policy.json", DOUBLE)
+    write("sub/other.json", GOOD)
+    write("base.json", '{"schema": "policyeval.baseline/1", "findings": {}}')
+    write("policyeval.toml", 'baseline = "base.json"\n')
+    Path("link.json").symlink_to("policy.json")
+    before = Path(output).read_text()
+    ran = check(".", "--fix", "--output", output)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: the report would replace `{output}`, which was read for it\n")
+    assert Path(output).read_text() == before
+
+
+def test_junit_fails_where_the_run_does(check: Any) -> None:
+    write("policy.json", DOUBLE)
+    arguments = ("policy.json", "--select", "redundant-action", "--format", "junit")
+    for fail_on, status, failures in (("suggestion", 1, "1"), ("warning", 0, "0"), ("never", 0, "0")):
+        ran = check(*arguments, "--fail-on", fail_on)
+        root = ElementTree.fromstring(ran.out)
+        assert (ran.status, root.attrib["tests"], root.attrib["failures"]) == (status, "1", failures)
+
+
 def test_statistics_count_by_rule(check: Any) -> None:
     write("a.json", BROKEN)
     write("b.json", BROKEN)
@@ -250,7 +274,12 @@ def test_a_baseline_is_written_used_and_pruned(check: Any) -> None:
     write("b.json", BROKEN)
     ran = check("--write-baseline")
     assert (ran.status, ran.out) == (0, "2 findings written to policyeval-baseline.json\n")
+    assert ran.err == (
+        'note: it counts once the configuration says `baseline = "policyeval-baseline.json"`, '
+        "or with `--baseline policyeval-baseline.json`\n"
+    )
     write("policyeval.toml", 'baseline = "policyeval-baseline.json"\n')
+    assert check("--write-baseline").err == ""
     assert check().out.startswith("nothing found in 2 policies (2 in the baseline")
 
     write("a.json", GOOD)
@@ -258,7 +287,7 @@ def test_a_baseline_is_written_used_and_pruned(check: Any) -> None:
     ran = check()
     assert (ran.status, ran.out.splitlines()[1]) == (1, " --> c.json:5:17")
     assert "1 entry of the baseline is not needed; `--prune-baseline` removes them" in ran.err
-    check("--prune-baseline")
+    assert check("--prune-baseline").err == ""
     assert list(json.loads(Path("policyeval-baseline.json").read_text())["findings"]) == ["b.json"]
 
 
@@ -419,3 +448,56 @@ def test_a_megabyte_of_policy_is_checked(check: Any) -> None:
     write("policy.json", text)
     run = check("--select", "invalid-*,missing-*", "--format", "concise")
     assert (run.status, run.out.splitlines()[-1]) == (0, "nothing found in 1 policy")
+
+
+# ---- a policy that stands in a string
+
+
+def answer(text: str) -> str:
+    """What `aws s3api get-bucket-policy` prints: the policy in a string."""
+    return json.dumps({"Policy": text}, indent=2)
+
+
+def test_a_policy_in_a_string_is_shown_where_it_stands_in_its_file(check: Any) -> None:
+    write("wrap.json", answer(SEPARATOR))
+    line = Path("wrap.json").read_text().splitlines()[1]
+    findings = json.loads(check("wrap.json", "--format", "json").out)["findings"]
+    (label, *_) = findings[0]["labels"]
+    assert (label["file"], label["path"], label["line"]) == ("wrap.json#/Policy", "wrap.json", 2)
+    (concise, _) = check("wrap.json", "--format", "concise").out.splitlines()
+    path, row, at = concise.split(": ")[0].split(":")
+    assert (path, row) == ("wrap.json", "2")
+    assert line[int(at) - 1 :].startswith((".", "s3.GetObject", '\\"s3.GetObject'))
+    assert f"file=wrap.json,line=2,col={at},endLine=2" in check("wrap.json", "--format", "github").out
+    (issue,) = json.loads(check("wrap.json", "--format", "gitlab").out)
+    assert (issue["location"]["path"], issue["location"]["lines"]) == ("wrap.json", {"begin": 2, "end": 2})
+    (suite,) = ElementTree.fromstring(check("wrap.json", "--format", "junit").out)
+    assert (suite.attrib["name"], suite[0].attrib["file"], suite[0].attrib["line"]) == ("wrap.json", "wrap.json", "2")
+    (result,) = json.loads(check("wrap.json", "--format", "sarif").out)["runs"][0]["results"]
+    physical = result["locations"][0]["physicalLocation"]
+    assert (physical["artifactLocation"]["uri"], physical["region"]["startLine"]) == ("wrap.json", 2)
+    assert f"in a string of wrap.json, at line 2, column {at}" in check("wrap.json").out
+
+
+def test_a_policy_that_is_url_encoded_is_shown_where_its_string_stands(check: Any) -> None:
+    write("wrap.json", json.dumps({"PolicyDocument": urllib.parse.quote(SEPARATOR)}, indent=2))
+    (concise, _) = check("wrap.json", "--format", "concise").out.splitlines()
+    assert concise.startswith("wrap.json:2:21: error[action-separator]")
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+def test_a_fix_that_cannot_be_made_in_a_string_is_said(check: Any, option: str) -> None:
+    write("wrap.json", answer(DOUBLE))
+    write("SEPARATOR.json", answer(SEPARATOR))
+    before = Path("wrap.json").read_text()
+    ran = check(".", option)
+    words = "note: 1 fix in wrap.json cannot be made: a policy in YAML or in a string is not edited\n"
+    assert words in ran.err
+    assert "SEPARATOR" not in ran.err  # its fix was not asked for
+    assert Path("wrap.json").read_text() == before
+    assert "cannot be made" not in check(".").err
+
+
+def test_a_directory_named_like_a_place_holds_no_embedded_policies(check: Any) -> None:
+    write("a#/b.json", DOUBLE)
+    assert check(".", "--fix").out.startswith("nothing found in 1 policy (1 fixed)")

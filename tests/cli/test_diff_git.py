@@ -254,6 +254,33 @@ def test_a_file_of_another_encoding(diff: Run, repository: Path) -> None:
     assert "not UTF-8" in shown
 
 
+NO_POLICIES = [b"", b"\xef\xbb\xbf", b"{", b'{"x": 1}', '{"x": 1}'.encode("utf-16"), b"\0\xff", b'{"x": "\xff"}']
+
+
+@pytest.mark.parametrize("content", NO_POLICIES)
+def test_a_hook_passes_over_what_holds_no_policy_and_counts_it(diff: Run, repository: Path, content: bytes) -> None:
+    (repository / "data.json").write_bytes(content)
+    skipped = (0, "no policy has changed\n1 file without a policy skipped\n")
+    assert diff("--skip-non-policies", "--git", "HEAD", "data.json") == skipped
+    commit()
+    write(repository / "data.json", allow("s3:*"))
+    assert diff("--git", "HEAD") == (1, "NEW ACCESS  data.json\n")
+    (repository / "data.json").write_bytes(b" ")
+    assert diff("--skip-non-policies", "--git", "HEAD", "data.json") == skipped
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"name": "x"}', b"\xff"])
+def test_what_was_a_policy_is_never_passed_over(diff: Run, repository: Path, content: bytes) -> None:
+    (repository / "p.json").write_bytes(content)
+    assert diff("--skip-non-policies", "--git", "HEAD", "p.json")[0] == 2
+
+
+@pytest.mark.parametrize("content", [b'{"Statement": ', '{"Statement": 1}'.encode("utf-16"), b'"Statement"\xff'])
+def test_what_is_meant_as_a_policy_is_never_passed_over(diff: Run, repository: Path, content: bytes) -> None:
+    (repository / "data.json").write_bytes(content)
+    assert diff("--skip-non-policies", "--git", "HEAD", "data.json")[0] == 2
+
+
 def test_the_first_commit(diff: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     git("init", "-q")
@@ -273,6 +300,18 @@ def test_many_files_are_one_answer(diff: Run, repository: Path) -> None:
         assert [one["file"] for one in answer["newAccess"]] == names
         shapes.append(list(answer))
     assert shapes[0] == shapes[1] == shapes[2]
+
+
+def test_a_file_that_is_named_and_holds_no_policy_is_no_success(diff: Run, repository: Path) -> None:
+    """Whoever names a file expects an answer about it; a hook, which is handed every file, passes an option."""
+    (repository / "role.yaml").write_text("Version: '2012-10-17'\nStatement: []\n", encoding="utf-8")
+    commit()
+    (repository / "role.yaml").write_text("Version: '2012-10-17'\nStatement: {}\n", encoding="utf-8")
+    status, shown = diff("--git", "HEAD", "role.yaml")
+    assert status == 2
+    assert "role.yaml" in shown
+    assert diff("--git", "HEAD", "role.yaml", "--skip-non-policies")[0] == 0
+    assert diff("--git", "HEAD")[0] == 0
 
 
 # ---- what somebody has agreed to

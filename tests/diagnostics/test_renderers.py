@@ -116,12 +116,22 @@ def test_gitlab_gets_a_code_quality_report() -> None:
 
 
 def test_junit_counts_findings_as_failures_and_clean_files_as_passed() -> None:
-    root = ElementTree.fromstring(junit_xml([FINDING], ["policies/keys.json", "policies/good.json"]))
+    root = ElementTree.fromstring(junit_xml([FINDING], ["policies/keys.json", "policies/good.json"], lambda _: True))
     assert root.attrib == {"name": "policyeval", "tests": "2", "failures": "1", "errors": "0"}
     good, keys = root
     assert (good.attrib["name"], good.attrib["failures"], len(good[0])) == ("policies/good.json", "0", 0)
     assert (keys.attrib["name"], keys[0].attrib["line"]) == ("policies/keys.json", "5")
     assert keys[0][0].attrib == {"type": "error", "message": "action `iam>DeleteAccessKey` does not exist"}
+
+
+def test_junit_passes_a_finding_that_does_not_fail_the_run() -> None:
+    root = ElementTree.fromstring(junit_xml([FINDING], ["policies/keys.json"], lambda _: False))
+    assert (root.attrib["tests"], root.attrib["failures"], root[0].attrib["failures"]) == ("1", "0", "0")
+    (said,) = root[0][0]
+    assert (said.tag, (said.text or "").splitlines()[0]) == (
+        "system-out",
+        "error[invalid-action]: action `iam>DeleteAccessKey` does not exist",
+    )
 
 
 def test_access_analyzer_gets_the_shape_of_validate_policy() -> None:
@@ -255,7 +265,7 @@ def test_no_text_of_a_policy_begins_a_workflow_command() -> None:
 
 
 def test_no_text_of_a_policy_breaks_xml() -> None:
-    root = ElementTree.fromstring(junit_xml([nasty()], []))
+    root = ElementTree.fromstring(junit_xml([nasty()], [], lambda _: True))
     assert [element.tag for element in root.iter()] == ["testsuites", "testsuite", "testcase", "failure"]
 
 
@@ -323,6 +333,8 @@ def test_a_finding_as_data() -> None:
     end = {"line": 5, "column": 21, "offset": TEXT.index(">") + 1}
     assert finding["labels"][0] == {
         "file": "policies/keys.json",
+        "path": "policies/keys.json",
+        "line": 5,
         "pointer": "/Statement/Action/0",
         "primary": True,
         "text": "`>` stands where `:` belongs",
@@ -350,6 +362,11 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         {"policies": 3, "case_files": 2, "allowed": 1, "in_baseline": 4, "skipped": 1, "ignored": 2, "failures": 1},
         "nothing found in 3 policies and 2 files of cases (1 allowed by the configuration, 4 in the baseline, "
         "1 file without a policy skipped, 2 files ignored, 1 file not checked)",
+    ),
+    (
+        {"policies": 3, "unentered": 1, "irregular": 2, "failures": 1},
+        "nothing found in 3 policies (1 directory not entered, 2 broken links and devices passed over, "
+        "1 file not checked)",
     ),
     ({"policies": 1, "safe_fixes": 1}, "nothing found in 1 policy; 1 fix with `--fix`"),
     ({"policies": 1, "unsafe_fixes": 2}, "nothing found in 1 policy; 2 fixes with `--fix --unsafe-fixes`"),

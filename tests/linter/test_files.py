@@ -46,7 +46,7 @@ def test_a_policy_is_found_in_what_aws_commands_print(document: object) -> None:
 def test_the_place_of_a_finding_in_a_document_inside_a_string_is_that_of_the_string() -> None:
     broken = {**POLICY, "Statement": [{**READ, "Effect": "allow"}]}
     (finding,) = check({"Policy": json.dumps(broken)}, "answer.json").findings
-    assert (finding.file, finding.path, finding.is_embedded) == ("answer.json#/Policy", "answer.json", True)
+    assert (finding.file, finding.path) == ("answer.json#/Policy", "answer.json")
     assert finding.source.text[finding.span.start : finding.span.end] == '"allow"'
 
 
@@ -63,6 +63,9 @@ def test_a_file_that_was_found_and_holds_no_policy_is_passed_over(name: str, con
     [
         ("a.json", '{"name": "x"}', "not-a-policy"),
         ("a.json", "7", "not-a-policy"),
+        ("package.json", '{"name": "x", "version": "1.0"}', "not-a-policy"),
+        ("a.json", '{"version": "1.0"}', "invalid-policy-element"),
+        ("a.json", '{"Version": "2012-10-17", "Statment": []}', "invalid-policy-element"),
         ("a.json", "{", "json-syntax-error"),
         ("a.json", "", "invalid-encoding"),
         ("a.json", "\0", "invalid-encoding"),

@@ -185,6 +185,17 @@ def test_an_allowance_suppresses_what_every_part_of_it_fits(place: Path, text: s
     assert ("policyeval.toml", "unused-allowance") in found(checked) or fits
 
 
+def test_an_expired_allowance_is_no_matter_of_other_files_and_rules(place: Path) -> None:
+    write(place, a=policy(READ), b=policy(READ))
+    allowance = f'rules = ["{RULE}"]\nfiles = ["a*.json"]\nreason = "r"\nuntil = 2020-01-01\n'
+    (place / "policyeval.toml").write_text(f"[[allow]]\n{allowance}", encoding="utf-8")
+    expired = [("policyeval.toml", "expired-allowance")]
+    assert found(report("a.json")) == found(report(".")) == expired
+    assert found(report("b.json")) == []
+    (place / "a.json").unlink()
+    assert found(report(".")) == expired  # everything was looked at
+
+
 def test_an_expired_allowance_allows_nothing_and_is_a_finding(place: Path) -> None:
     write(place, a=policy(WRONG))
     allow(place, f'rules = ["{RULE}"]\nreason = "until the audit"\nuntil = 2020-06-30')

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.rule_info import Describe
+from policyeval.diagnostics.style import clean_json
 from policyeval.source import Position, Source, pointer_tokens
 
 PathElement = dict[str, object]
@@ -24,11 +25,11 @@ def access_analyzer_json(findings: Sequence[Finding], checked: Sequence[str], de
     """
     answers: dict[str, list[dict[str, object]]] = {name: [] for name in sorted(checked)}
     for finding in findings:
-        answers.setdefault(finding.file, []).append(_finding(finding, describe))
+        answers.setdefault(finding.path, []).append(_finding(finding, describe))
     if len(answers) == 1:
         (only,) = answers.values()
-        return json.dumps({"findings": only}, indent=2)
-    return json.dumps({name: {"findings": found} for name, found in answers.items()}, indent=2)
+        return clean_json(json.dumps({"findings": only}, indent=2))
+    return clean_json(json.dumps({name: {"findings": found} for name, found in answers.items()}, indent=2))
 
 
 def _finding(finding: Finding, describe: Describe) -> dict[str, object]:

@@ -9,7 +9,7 @@ from policyeval.diagnostics.style import Style, clean
 
 def concise_line(finding: Finding, style: Style) -> str:
     """The line of one finding, with its help when that says more than to read on."""
-    at = finding.start
+    at, _ = finding.in_file
     head = style.paint(f"{finding.severity.value}[{finding.rule}]", ROLES[finding.severity])
     help = f" ({clean(finding.help)})" if finding.help else ""
-    return f"{clean(finding.file)}:{at.line}:{at.column}: {head} {shortened(finding.message)}{help}"
+    return f"{clean(finding.path)}:{at.line}:{at.column}: {head} {shortened(finding.message)}{help}"

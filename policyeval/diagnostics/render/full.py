@@ -39,6 +39,11 @@ def render_finding(finding: Finding, style: Style, *, link: str | None = None) -
             indent = " " * (len(str(last)) + 1)
         else:
             lines.append(f" {style.paint('-->', 'gutter')} {clean(source.name)}")
+    if finding.source.holder is not None:
+        at, _ = finding.in_file
+        lines += labelled(
+            "note", f"in a string of {finding.path}, at line {at.line}, column {at.column}", indent, style
+        )
     for note in finding.notes:
         lines += labelled("note", note, indent, style)
     if finding.attached:

@@ -23,14 +23,13 @@ _COMMANDS = {
 def github_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """A command for each finding."""
     for finding in findings:
-        start, end = finding.start, finding.end
+        start, end = finding.in_file
         parts = [finding.message, *finding.notes, *((f"help: {finding.help}",) if finding.help else ())]
         message = "%0A".join(_message(part) for part in parts)
         place = f"file={_property(finding.path)}"
-        if not finding.is_embedded:
-            place += f",line={start.line},col={start.column},endLine={end.line}"
-            # GitHub draws a range within one line only.
-            place += f",endColumn={end.column}" if start.line == end.line else ""
+        place += f",line={start.line},col={start.column},endLine={end.line}"
+        # GitHub draws a range within one line only.
+        place += f",endColumn={end.column}" if start.line == end.line else ""
         yield f"::{_COMMANDS[finding.severity]} {place},title={_property(finding.rule)}::{message}"
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.severity import Severity
 from policyeval.diagnostics.style import clean
-from policyeval.source import Position
 
 _SEVERITIES = {
     Severity.ERROR: "critical",
@@ -27,7 +26,7 @@ def gitlab_json(findings: Sequence[Finding]) -> str:
 
 
 def _issue(finding: Finding) -> dict[str, object]:
-    start, end = (Position(1, 1, 0),) * 2 if finding.is_embedded else (finding.start, finding.end)
+    start, end = finding.in_file
     return {
         "type": "issue",
         "check_name": finding.rule,

@@ -15,7 +15,8 @@ from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Label
 from policyeval.diagnostics.rule_info import Describe, RuleInfo
 from policyeval.diagnostics.severity import Severity
-from policyeval.diagnostics.style import clean
+from policyeval.diagnostics.style import clean, clean_json
+from policyeval.locating import in_file
 from policyeval.source import Source, Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -52,7 +53,7 @@ def sarif_json(findings: Sequence[Finding], version: str, describe: Describe) ->
             }
         ],
     }
-    return json.dumps(log, indent=2)
+    return clean_json(json.dumps(log, indent=2))
 
 
 def _rule(info: RuleInfo) -> Object:
@@ -96,9 +97,8 @@ def _result(finding: Finding, rule_index: int) -> Object:
 
 def _location(label: Label, own: Source) -> Object:
     source = label.where.source or own
-    physical: Object = {"artifactLocation": _artifact(source)}
-    if "#/" not in source.name:
-        physical["region"] = region_of(source, label.where.find(own))
+    region = region_of(*in_file(source, label.where.find(own)))
+    physical: Object = {"artifactLocation": _artifact(source), "region": region}
     location: Object = {"physicalLocation": physical}
     if label.where.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": plain_text(label.where.pointer), "kind": "element"}]
@@ -109,7 +109,7 @@ def _location(label: Label, own: Source) -> Object:
 
 def _artifact(source: Source) -> Object:
     """A file as a URI relative to where policyeval ran; of a document inside a file, that file."""
-    return {"uri": quote(source.name.partition("#/")[0].replace("\\", "/"), errors="surrogateescape")}
+    return {"uri": quote(source.path.replace("\\", "/"), errors="surrogateescape")}
 
 
 def region_of(source: Source, span: Span) -> Object:
