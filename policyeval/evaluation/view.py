@@ -12,6 +12,7 @@ from typing import NamedTuple
 from policyeval.evaluation.arn_patterns import Test
 from policyeval.evaluation.authorisation import is_authorised_on_star
 from policyeval.evaluation.context import Context, derive_from_principal
+from policyeval.evaluation.doubts import ALWAYS, Doubts, caller_is_disputed, doubts_of, is_spelled_otherwise, together
 from policyeval.evaluation.keys import FromRequest, KeySources, Texts
 from policyeval.evaluation.plan import CallerSide, Grants, Plan, hold
 from policyeval.evaluation.policies import PolicySet
@@ -101,6 +102,8 @@ class View(dict[str, Plan]):
         """What the ARN of every resource in reach begins with: nothing crosses partitions."""
         self._bound: dict[tuple[int, int], SpokenStatement | None] = {}
         self._tests: dict[tuple[int, ...], Test | None] = {}
+        self._doubts: dict[str, Doubts | None] = {}
+        self._callers_doubts = ALWAYS if caller_is_disputed(compiled.policies, principal) else None
 
     def __missing__(self, action: str) -> Plan:
         if len(self) >= _PLAN_LIMIT:
@@ -143,6 +146,26 @@ class View(dict[str, Plan]):
                     test = self.test((spoken,)) if spoken is not None else None
                     if spoken is not None and test is not None:
                         yield spoken, test
+
+    def doubts(self, action: str) -> Doubts | None:
+        """What may bring a dispute up when the caller asks for an action, spelled as in the request."""
+        if action not in self._doubts:
+            if len(self._doubts) >= _PLAN_LIMIT:
+                self._doubts.clear()
+            self._doubts[action] = together(self._find_doubts(action))
+        return self._doubts[action]
+
+    def _find_doubts(self, action: str) -> Iterator[Doubts | None]:
+        yield self._callers_doubts
+        lower = action.lower()
+        for placed in self._compiled.placed:
+            if not self.consults(placed.layer):
+                continue
+            statements = placed.policy.statements
+            for position in placed.policy.find(lower):
+                yield doubts_of(statements[position], placed.policy.kind, self.principal)
+            if placed.layer is Layer.SCP and any(is_spelled_otherwise(each.statement, action) for each in statements):
+                yield ALWAYS
 
     @property
     def scp_levels(self) -> int:

@@ -171,6 +171,65 @@ def test_what_cannot_be_asked_is_status_2(
     assert message in err
 
 
+def test_actions_that_need_no_resource_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    arn = "arn:aws:s3:::x/y"
+    lines = permissions(capsys, "dave", arn).splitlines()
+    allowed, _, every = lines[1].split()[:3]
+    assert int(every) < 100
+    assert "work on no particular resource" in lines[2]
+    told = json.loads(permissions(capsys, "dave", arn, "--format", "json"))
+    assert told["summary"]["allowed"] == int(allowed) == len(permissions(capsys, "dave", arn, "--list").split())
+    assert f"{told['summary']['withoutResource']:,} actions work on" in lines[2]
+    assert not any(name.startswith("a2c:") for name in told["allowed"])
+
+
+@pytest.mark.parametrize("format", ["full", "json", "csv"])
+def test_a_resource_of_no_known_type_is_said(capsys: pytest.CaptureFixture[str], format: str) -> None:
+    arguments = ("dave", "arn:aws:zzz:::x", "--account", GUIDE, "--format", format)
+    status, out, err = run(capsys, "permissions", *arguments)
+    assert status == 0
+    assert "no resource type that AWS lists fits `arn:aws:zzz:::x`" in (err if format == "csv" else out)
+
+
+def test_missing_keys_that_decide_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    company = str(ROOT / "fixtures" / "company" / "account.yaml")
+    out = run(capsys, "permissions", "amara", "--account", company)[1]
+    assert "`aws:MultiFactorAuthPresent`" in out
+    assert "could change the decision about" in " ".join(out.split())
+    values = ("aws:MultiFactorAuthPresent=true", "aws:RequestedRegion=eu-west-1", "aws:SecureTransport=true")
+    given = [word for value in values for word in ("--context", value)]
+    assert "not in the request" not in run(capsys, "permissions", "amara", "--account", company, *given)[1]
+
+
+def test_decisions_that_hang_on_a_dispute_are_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "${aws:PrincipalTag/mfa}"}}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denial = {"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": condition}
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [everything, denial]}), encoding="utf-8")
+    context = ("--context", "aws:MultiFactorAuthPresent=true", "--context", "aws:PrincipalTag/mfa=true")
+    arguments = ("permissions", "eve", "--policy", str(path), *context)
+    count = action_sets().of_services(["sqs"]).bit_count()
+    assert f"{count} decisions uncertain [variable-in-bool]" in " ".join(run(capsys, *arguments)[1].split())
+    told = json.loads(run(capsys, *arguments, "--format", "json")[1])
+    assert len(told["uncertain"]["variable-in-bool"]) == count
+
+
+def test_policies_may_take_the_place_of_an_account(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(ROOT / "fixtures" / "guide" / "power-user.json")
+    assert run(capsys, "permissions", "bob", "--policy", path, "--list", "--service", "iam")[:2] == (0, "")
+    names = run(capsys, "permissions", "bob", "--policy", path, "--list", "--service", "sqs")[1]
+    assert "sqs:SendMessage" in names.split()
+    boundary = run(capsys, "permissions", "carol", "--boundary", path, "--account", GUIDE, "--list", "--service", "iam")
+    assert boundary[1] == ""
+
+
+def test_nothing_to_compare_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    out = permissions(capsys, "dave", "--compare", "dave")
+    assert out.count("nothing that only") == 0
+    assert "neither may do anything that the other may not" in out
+
+
 # ---- expand and shrink
 
 
