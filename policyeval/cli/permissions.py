@@ -251,11 +251,13 @@ def table(
     allowed = found.allowed_bits & selected
     where = "" if resource == "*" else f" on {resource}"
     yield from _wrapped(f"{user}{where}", "", style)
-    yield style.paint(_counts(found, selected), "dim" if not allowed else "bold")
+    for line in _wrapped(_counts(found, selected), "", style):
+        yield style.paint(line, "dim" if not allowed else "bold")
     without = (found.without_resource_bits & selected).bit_count()
     if without:
         verb = "works" if without == 1 else "work"
-        yield f"{plural(without, 'action')} {verb} on no particular resource; ask without one about them"
+        told = f"{plural(without, 'action')} {verb} on no particular resource; ask without one about them"
+        yield from _wrapped(told, "", style)
     if not applicable:
         return
     shown, entire, nothing = _grouped(found, selected, by_service=by_service)
@@ -325,6 +327,12 @@ def _rows(
     texts = {name: [f"{may:,}/{every:,}" if every else "" for may, every in row] for name, row in cells.items()}
     heads = [_COLUMNS.get(level, level) for level in levels]
     widths = [max(len(head), *(len(row[at]) for row in texts.values())) for at, head in enumerate(heads)]
+    if len(total) + sum(width + 2 for width in widths) > style.width:
+        for name, counts in texts.items():
+            yield style.paint(name, "bold")
+            told = (f"{head} {text}" for head, text in zip(heads, counts, strict=True) if text)
+            yield from _wrapped(", ".join(told), "  ", style)
+        return
     columns = "".join(f"  {head:>{width}}" for head, width in zip(heads, widths, strict=True))
     longest = max(len(total), style.width - len(columns))
     first = max(len(name) for name in (*texts, "service") if len(name) <= longest)
@@ -399,7 +407,7 @@ def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
         yield style.paint(f"only {who}, not {whom}: {plural(bits.bit_count(), 'action')}", "bold")
         listed = list(difference.sets.names(bits))
         if len(listed) > _SHOWN_NAMES:
-            listed = shrink(difference.sets, bits)
+            listed = shrink(difference.sets, bits, quick=True).patterns
             entire = sum(pattern.endswith(":*") for pattern in listed)
             if entire > _NAMED_SERVICES:
                 listed = [pattern for pattern in listed if not pattern.endswith(":*")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -13,7 +13,12 @@ from policyeval.reading import read_source
 
 KindName = Literal["identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint"]
 KindOption = Annotated[
-    KindName | None, typer.Option("--kind", help="What kind of policy the files hold; inferred when left out.")
+    KindName | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help=f"What kind of policy the files hold, inferred when left out: {', '.join(get_args(KindName))}.",
+    ),
 ]
 
 

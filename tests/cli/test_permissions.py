@@ -10,7 +10,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from policyeval.account.account import Account
+from policyeval.account.simulators import AccountSimulator
 from policyeval.cli.main import main
+from policyeval.cli.permissions import table
+from policyeval.diagnostics.style import Style
 from policyeval.evaluation.action_sets import action_sets
 from policyeval.report.permissions import schema_json
 
@@ -171,6 +175,16 @@ def test_what_cannot_be_asked_is_status_2(
     assert message in err
 
 
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_table_stays_within_a_narrow_terminal(width: int) -> None:
+    simulator = AccountSimulator(Account.load(GUIDE))
+    for user in ("dave", "carol", "alice"):
+        found = simulator.permissions(user)
+        lines = list(table(user, "*", found, found.sets.everything, Style(width=width)))
+        assert max(map(len, lines)) <= width
+        assert any("Read" in line for line in lines)
+
+
 def test_actions_that_need_no_resource_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
     arn = "arn:aws:s3:::x/y"
     lines = permissions(capsys, "dave", arn).splitlines()
@@ -251,8 +265,56 @@ def test_expand_reads_a_policy_by_effect(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_expand_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("# keys\n\nkms:Decrypt\n"))
-    assert run(capsys, "expand", "-")[1] == "kms:Decrypt\n"
+    give(monkeypatch, "# keys\n\nkms:Decrypt # one\n")
+    assert run(capsys, "expand", "-")[:2] == (0, "kms:Decrypt\n")
+    give(monkeypatch, "")
+    assert run(capsys, "expand", "-")[:2] == (0, "")
+
+
+def give(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_a_line_of_standard_input_is_never_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(ROOT / "fixtures" / "guide" / "power-user.json")
+    give(monkeypatch, f"{path}\nkms:Decrypt\n")
+    status, out, err = run(capsys, "expand", "-")
+    assert (status, out) == (1, "kms:Decrypt\n")
+    assert f"`{path}` matches no action" in err
+
+
+@pytest.mark.parametrize("command", ["expand", "shrink"])
+def test_standard_input_is_bounded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("policyeval.reading.most", lambda limit: 1000)
+    give(monkeypatch, "kms:Decrypt\n" * 1000)
+    status, out, err = run(capsys, command, "-")
+    assert (status, out) == (2, "")
+    assert "too large: more than 1,000" in err
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("s*:Get*", "no wildcard may stand in the service"),
+        ("s3", "did you mean `s3:*`?"),
+        ("dynamdb:*", "`dynamdb` is no service, did you mean `dynamodb`?"),
+        ("qqqqq", "as `s3:Get*`"),
+        ("s3:Gat*", "matches no action\n"),
+    ],
+)
+def test_a_pattern_that_matches_nothing_gets_a_hint(
+    capsys: pytest.CaptureFixture[str], pattern: str, message: str
+) -> None:
+    status, _, err = run(capsys, "expand", pattern)
+    assert status == 1
+    assert message in err
+    status, _, err = run(capsys, "shrink", pattern)
+    assert status == 2
+    assert message.strip() in err
 
 
 @pytest.mark.parametrize("format", ["full", "json", "csv"])
