@@ -8,6 +8,7 @@ these the reference itself judges.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from policyeval.evaluation.context import Context
 from policyeval.evaluation.matching import has_disputed_type
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.reading import Reading
-from policyeval.evaluation.request import Principal, PrincipalType, Request
+from policyeval.evaluation.request import Principal, PrincipalType, Request, Resource
 from policyeval.evaluation.statements import CompiledStatement, asked_by
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Statement
@@ -56,14 +57,30 @@ ALWAYS = Doubts(True, (), frozenset())
 def doubts_of(statement: CompiledStatement, kind: PolicyKind, principal: Principal) -> Doubts | None:
     """What of a statement that speaks of an action may bring a dispute up for a caller; nothing when nothing can."""
     written = statement.statement
-    is_session = principal.type is PrincipalType.ASSUMED_ROLE
-    asks_principal_arn = is_session and any(c.key.lower() == "aws:principalarn" for c in written.conditions)
-    always = asks_principal_arn or _principals_disputed(written, kind) or _resources_disputed(statement)
+    if "aws:principalarn" in statement.keys and _asks_of_session(statement, principal):
+        return ALWAYS
+    always = _principals_disputed(written, kind) or _resources_disputed(statement)
     conditions = [c for c in written.conditions if _may_be_disputed(c, has_variables=statement.has_variables)]
     if not always and not conditions:
         return None
     keys = frozenset(key for c in conditions for key in asked_by(c, has_variables=True))
     return Doubts(always, tuple((statement, condition) for condition in conditions), keys)
+
+
+def _asks_of_session(statement: CompiledStatement, principal: Principal) -> bool:
+    """Whether it makes a difference to a statement what the `aws:PrincipalArn` of a role session is."""
+    if principal.type is not PrincipalType.ASSUMED_ROLE:
+        return False
+    asking = [c for c in statement.statement.conditions if c.key.lower() == "aws:principalarn"]
+    if any("${" in entry.text for condition in asking for entry in condition.values):
+        return True
+    request = Request(principal, "none:None", Resource("*"))
+    taken, other = Context.of(request), Context.of(replace(request, context={"aws:PrincipalArn": principal.arn or ""}))
+    return any(
+        judge_condition(condition, taken, Reading(), has_variables=False, is_allow=True).matched
+        is not judge_condition(condition, other, Reading(), has_variables=False, is_allow=True).matched
+        for condition in asking
+    )
 
 
 def together(found: Iterator[Doubts | None]) -> Doubts | None:

@@ -53,7 +53,7 @@ class PlacedPolicy(NamedTuple):
 class CompiledSet:
     """A policy set, compiled. `keys` are the lower-cased context keys that its statements ask for."""
 
-    __slots__ = ("keys", "placed", "policies")
+    __slots__ = ("_doubts", "_spelled_otherwise", "keys", "placed", "policies")
 
     def __init__(self, policies: PolicySet) -> None:
         self.policies = policies
@@ -63,6 +63,33 @@ class CompiledSet:
             for level, attached in policies.layer(layer)
         )
         self.keys = frozenset(key for placed in self.placed for key in placed.policy.keys)
+        self._doubts: dict[tuple[int, int], Doubts | None] = {}
+        self._spelled_otherwise: dict[str, bool] = {}
+
+    def doubts(self, number: int, position: int, principal: Principal) -> Doubts | None:
+        """What of a statement may bring a dispute up for a caller."""
+        placed = self.placed[number]
+        statement = placed.policy.statements[position]
+        if "aws:principalarn" in statement.keys:
+            return doubts_of(statement, placed.policy.kind, principal)
+        key = (number, position)
+        if key not in self._doubts:
+            self._doubts[key] = doubts_of(statement, placed.policy.kind, principal)
+        return self._doubts[key]
+
+    def is_spelled_otherwise(self, action: str) -> bool:
+        """Whether an SCP names an action, spelled as here, in other capitals alone."""
+        found = self._spelled_otherwise.get(action)
+        if found is None:
+            if len(self._spelled_otherwise) >= _PLAN_LIMIT:
+                self._spelled_otherwise.clear()
+            found = self._spelled_otherwise[action] = any(
+                is_spelled_otherwise(each.statement, action)
+                for placed in self.placed
+                if placed.layer is Layer.SCP
+                for each in placed.policy.statements
+            )
+        return found
 
 
 class SpokenStatement(NamedTuple):
@@ -158,14 +185,12 @@ class View(dict[str, Plan]):
     def _find_doubts(self, action: str) -> Iterator[Doubts | None]:
         yield self._callers_doubts
         lower = action.lower()
-        for placed in self._compiled.placed:
-            if not self.consults(placed.layer):
-                continue
-            statements = placed.policy.statements
-            for position in placed.policy.find(lower):
-                yield doubts_of(statements[position], placed.policy.kind, self.principal)
-            if placed.layer is Layer.SCP and any(is_spelled_otherwise(each.statement, action) for each in statements):
-                yield ALWAYS
+        for number, placed in enumerate(self._compiled.placed):
+            if self.consults(placed.layer):
+                for position in placed.policy.find(lower):
+                    yield self._compiled.doubts(number, position, self.principal)
+        if self.consults(Layer.SCP) and self._compiled.is_spelled_otherwise(action):
+            yield ALWAYS
 
     @property
     def scp_levels(self) -> int:
