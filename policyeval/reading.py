@@ -13,7 +13,9 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 from policyeval.errors import PolicyevalError, ReadError, did_you_mean
 from policyeval.limits import CONFIG_BYTES, FILE_BYTES, most
@@ -93,6 +95,31 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int | None = None) -> byt
         raise ReadError("a file name cannot hold a NUL character", name=name) from None
     except OSError as trouble:
         raise _read_error(trouble, written, name) from None
+
+
+@contextlib.contextmanager
+def open_bytes(path: str | os.PathLike[str]) -> Iterator[BufferedReader]:
+    """A file to be read piece by piece, or standard input for `-`; what may be read is as in `read_bytes`.
+
+    Raises `ReadError` for what cannot be opened, and leaves errors of reading to the caller.
+    """
+    written = os.fspath(path)
+    if written == "-":
+        if sys.stdin is None or sys.stdin.closed:
+            raise ReadError("standard input is closed", name=STDIN_NAME)
+        yield cast(BufferedReader, sys.stdin.buffer)
+        return
+    name = _display_name(written)
+    if not written:
+        raise ReadError("a file name is empty", help="name a file, or `-` for standard input")
+    try:
+        descriptor = _open(written, name)
+    except ValueError:  # a NUL in the name
+        raise ReadError("a file name cannot hold a NUL character", name=name) from None
+    except OSError as trouble:
+        raise _read_error(trouble, written, name) from None
+    with open(descriptor, "rb") as file:
+        yield file
 
 
 def has_byte_order_mark(data: bytes) -> bool:

@@ -39,11 +39,6 @@ _NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 """What users, groups and roles may be called (IAM User Guide, reference_iam-quotas)."""
 
 
-def is_account_document(value: object) -> bool:
-    """Whether a decoded document looks like an account file."""
-    return isinstance(value, Mapping) and "account" in value and not {"schema", "cases", "Statement"} & set(value)
-
-
 def read_account_file(source: Source, value: object, *, exact: bool) -> Account:
     """Read an account file; raises `AccountError` and whatever its policies raise, each with its place."""
     return _AccountFile(Field(value, "", source, AccountError), exact=exact).read()

@@ -7,24 +7,30 @@ looking through the account again for every request.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policyeval.account.account import Account
 from policyeval.evaluation.authorisation import is_authorised_on_star
+from policyeval.evaluation.doubts import Doubts
 from policyeval.evaluation.index import HeadIndex
 from policyeval.evaluation.permissions import Permissions, with_actions_on_star
 from policyeval.evaluation.plan import Plan
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
 from policyeval.evaluation.simulator import Simulator
+from policyeval.evaluation.trace import Uncertainty
 from policyeval.syntax.arn import is_account_id, parse_arn
+
+if TYPE_CHECKING:
+    from policyeval.evaluation.reservations import Reservations
 
 _CALLER_LIMIT = 65536
 _PLACE_LIMIT = 16384
 _PLAN_LIMIT = 65536
+_VALUES_LIMIT = 1024
 _NOBODY = Principal(PrincipalType.ANONYMOUS)
 
 
@@ -37,11 +43,23 @@ class _Place:
         self.resource = resource
 
 
+class _KnownDoubts:
+    """Doubts about requests that one plan decides, and which values of the keys concerned bring them up."""
+
+    __slots__ = ("doubts", "keys", "known")
+
+    def __init__(self, doubts: Doubts, given: Iterable[str]) -> None:
+        self.doubts = doubts
+        self.keys = tuple(key for key in given if key.lower() in doubts.keys)
+        self.known: dict[tuple[ContextValue, ...], bool] = {}
+
+
 class _KnownPlan(NamedTuple):
-    """A plan, and what the account adds to the context of each request that it decides."""
+    """A plan, what the account adds to the context of each request that it decides, and what is disputed there."""
 
     plan: Plan
     keys: Mapping[str, ContextValue]
+    doubts: _KnownDoubts | None
 
 
 class AccountSimulator:
@@ -76,36 +94,76 @@ class AccountSimulator:
         resource: str | Resource | Mapping[str, object] = "*",
         context: Mapping[str, ContextValue] | None = None,
         time: datetime | None = None,
+        told: list[Uncertainty] | None = None,
     ) -> str:
-        """`allowed`, `implicitDeny` or `explicitDeny`; raises `RequestError` as `Account.simulate` does."""
+        """`allowed`, `implicitDeny` or `explicitDeny`; raises `RequestError` as `Account.simulate` does.
+
+        The disputes on which the decision hangs are added to `told`.
+        """
         if isinstance(principal, str) and isinstance(resource, str) and time is None:
             place = self._place(resource)
             if place is not None:
-                return self._decide_in(place, principal, action, resource, context)
+                return self._decide_in(place, principal, action, resource, context, told)
         request = self._request(principal, action, resource, context, time)
-        return self._simulator(request).decide(request)
+        return self._simulator(request).decide(request, told)
 
     def _decide_in(
-        self, place: _Place, principal: str, action: str, arn: str, context: Mapping[str, ContextValue] | None
+        self,
+        place: _Place,
+        principal: str,
+        action: str,
+        arn: str,
+        context: Mapping[str, ContextValue] | None,
+        told: list[Uncertainty] | None,
     ) -> str:
         key = (principal, action, place, () if context is None else tuple(context))
         known = self._plans.get(key)
         if known is None or not _holds_texts(context):
-            return self._decide_first(key, self._request(principal, action, arn, context, None))
-        plan, keys = known
+            return self._decide_first(key, self._request(principal, action, arn, context, None), told)
+        plan, keys, doubts = known
+        if doubts is not None and told is not None:
+            self._tell(doubts, key, arn, context, told)
         if keys:
             context = keys if context is None else {**keys, **context}
         return plan.decide(arn, place.resource, {} if context is None else context)  # type: ignore[arg-type]  # texts
 
-    def _decide_first(self, key: tuple[str, str, _Place, tuple[str, ...]], request: Request) -> str:
+    def _tell(
+        self,
+        known: _KnownDoubts,
+        key: tuple[str, str, _Place, tuple[str, ...]],
+        arn: str,
+        context: Mapping[str, ContextValue] | None,
+        told: list[Uncertainty],
+    ) -> None:
+        """Ask the reference, unless nothing disputed comes up with these values."""
+        values = () if context is None else tuple([context[name] for name in known.keys])
+        comes_up = known.known.get(values)
+        if comes_up is False:
+            return
+        request = self._request(key[0], key[1], arn, context, None)
+        if comes_up is None:
+            if len(known.known) >= _VALUES_LIMIT:
+                known.known.clear()
+            comes_up = known.known[values] = known.doubts.come_up(request)
+        if comes_up:
+            told += self._simulator(request).uncertain(request)
+
+    def _decide_first(
+        self, key: tuple[str, str, _Place, tuple[str, ...]], request: Request, told: list[Uncertainty] | None
+    ) -> str:
         """Decide a request in full, and keep the plan for others like it."""
         simulator = self._simulator(request)
         plan = simulator.plan(request)
         if plan is not None:
             if len(self._plans) >= _PLAN_LIMIT:
                 self._plans.clear()
-            self._plans[key] = _KnownPlan(plan, self._known_keys(request.principal, request.resource))
-        return simulator.decide(request)
+            doubts = simulator.doubts(request)
+            self._plans[key] = _KnownPlan(
+                plan,
+                self._known_keys(request.principal, request.resource),
+                None if doubts is None else _KnownDoubts(doubts, key[3]),
+            )
+        return simulator.decide(request, told)
 
     def _request(
         self,
@@ -136,6 +194,18 @@ class AccountSimulator:
         # No resource policy has a say about actions that are authorised against `*`.
         on_star = self._simulator(Request(caller, "sts:AssumeRole", replace(asked, arn="*"), whole))
         return with_actions_on_star(found, on_star.permissions(caller, replace(asked, arn="*"), whole, time))
+
+    def reservations(
+        self,
+        found: Permissions,
+        principal: str | Mapping[str, object],
+        resource: str | Resource | Mapping[str, object] = "*",
+        context: Mapping[str, ContextValue] | None = None,
+        time: datetime | None = None,
+    ) -> Reservations:
+        """Under what reservation `permissions` of the same caller, resource, context and time were found."""
+        asked = self._request(principal, "sts:AssumeRole", resource, context, time)
+        return self._simulator(asked).reservations(asked, found)
 
     # ---- who and what
 

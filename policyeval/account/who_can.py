@@ -18,11 +18,13 @@ from policyeval.account.account import Account
 from policyeval.account.model import Role, User
 from policyeval.errors import RequestError
 from policyeval.evaluation.decide import Verdict, decide
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.explain import uncertainties
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.reading import Assumption, Reading
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
 from policyeval.evaluation.scope import TRUST_ACTIONS
-from policyeval.evaluation.trace import Decision, Layer, StatementMatch
+from policyeval.evaluation.trace import Decision, Layer, StatementMatch, Uncertainty
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import CURRENT_VERSION, Entry, Policy, PrincipalEntry, Statement
 from policyeval.syntax.action import action_matches
@@ -36,13 +38,14 @@ class Answer:
     """What one caller gets.
 
     `depends_on` are the missing context keys whose value could change it: take an allow away, or turn a denial into
-    an allow, as `could_be_allowed` then says.
+    an allow, as `could_be_allowed` then says. `uncertain` are the disputes on which the decision hangs.
     """
 
     decision: Decision
     deciding: tuple[StatementMatch, ...]
     could_be_allowed: bool
     depends_on: tuple[str, ...]
+    uncertain: tuple[Uncertainty, ...]
 
     @property
     def is_allowed(self) -> bool:
@@ -88,6 +91,18 @@ class WhoCan:
         return tuple(member for member in self.members if member.answer.could_be_allowed)
 
     @property
+    def uncertain(self) -> dict[Dispute, tuple[str, ...]]:
+        """The disputes on which answers hang, each with the names of those who get them."""
+        found: dict[Dispute, tuple[str, ...]] = {}
+        answers = [("root", self.root)]
+        answers += [(member.name, member.answer) for member in self.members]
+        answers += [(outsider.name, outsider.answer) for outsider in self.outsiders]
+        for name, answer in answers:
+            for each in answer.uncertain:
+                found[each.dispute] = (*found.get(each.dispute, ()), name)
+        return found
+
+    @property
     def denied(self) -> tuple[Member, ...]:
         """Those who are denied whatever the missing context."""
         return tuple(m for m in self.members if not m.answer.is_allowed and not m.answer.could_be_allowed)
@@ -124,9 +139,10 @@ def _answer(policies: PolicySet, request: Request) -> Answer:
     reading = Reading()
     verdict = decide(policies, request, reading)
     allowed = verdict.decision is Decision.ALLOWED
+    uncertain = uncertainties(policies, request, verdict.decision, tuple(reading.touched))
     every = frozenset(reading.asked)
     if not every:
-        return Answer(verdict.decision, verdict.deciding, False, ())
+        return Answer(verdict.decision, verdict.deciding, False, (), uncertain)
     way = Assumption.HURTFUL if allowed else Assumption.HELPFUL
 
     def changes(keys: frozenset[str]) -> Verdict | None:
@@ -135,7 +151,7 @@ def _answer(policies: PolicySet, request: Request) -> Answer:
 
     changed = changes(every)
     if changed is None:
-        return Answer(verdict.decision, verdict.deciding, False, ())
+        return Answer(verdict.decision, verdict.deciding, False, (), uncertain)
     keys = {key for key in every if changes(frozenset({key})) or changes(every - {key}) is None}
     if not keys:  # several ways, each of several keys: one of them
         keys = set(every)
@@ -144,7 +160,7 @@ def _answer(policies: PolicySet, request: Request) -> Answer:
                 keys.remove(key)
     deciding = verdict.deciding if allowed else changed.deciding
     depends_on = tuple(sorted(name for key, name in reading.asked.items() if key in keys))
-    return Answer(verdict.decision, deciding, not allowed, depends_on)
+    return Answer(verdict.decision, deciding, not allowed, depends_on, uncertain)
 
 
 # ---- the account's own

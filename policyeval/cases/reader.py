@@ -91,7 +91,9 @@ def read_cases(path: str | os.PathLike[str], accounts: Accounts | None = None) -
 def parse_cases(source: Source, value: object, accounts: Accounts | None = None) -> CaseFile:
     """Read the decoded value of a case file; raises as `read_cases`."""
     root = Field(value, "", source, CaseError)
-    schema = root.need("schema")
+    schema = root.get("schema")
+    if schema is None:
+        raise root.error("`schema` is missing", help=f"a file of cases says `schema: {SCHEMA}`; `check` reads policies")
     if schema.value != SCHEMA:
         written = schema.text()
         raise schema.error(f"`{written}` is no schema that is known here", help=f"write `schema: {SCHEMA}`")

@@ -9,32 +9,40 @@ from __future__ import annotations
 import contextlib
 import gc
 import gzip
+import json
 import os
+import select
+import signal
+import stat
 import sys
 import zlib
 from codecs import BOM_UTF8
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from io import BufferedReader
-from itertools import chain
-from typing import IO, Literal, NamedTuple, cast
+from multiprocessing import active_children
+from typing import Literal, NamedTuple, cast
 
 from policyeval.account.account import Account
 from policyeval.account.request_lines import RequestLine, read_request_line
 from policyeval.account.simulators import AccountSimulator
+from policyeval.cli.layers import UNKNOWN_ACCOUNT, stranger
 from policyeval.diagnostics.style import clean
 from policyeval.diagnostics.summary import plural
 from policyeval.errors import PolicyevalError, ReadError
 from policyeval.evaluation.policies import PolicySet
-from policyeval.evaluation.request import Request
+from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.evaluation.simulator import Simulator
-from policyeval.limits import LINE_BYTES, most
+from policyeval.evaluation.trace import Uncertainty
+from policyeval.limits import FILE_BYTES, LINE_BYTES, most
+from policyeval.reading import name_of, open_bytes
 
 OutputFormat = Literal["full", "concise", "json"]
 BLOCK_BYTES = 1 << 19
+_STRANGER_LIMIT = 4096
 FAILED = "error"
 """What stands in the place of a decision that could not be made."""
 
@@ -53,19 +61,29 @@ def simulate_requests(
     A line that is no request is reported on standard error with its number, and the rest is still done. The exit
     status is 0 when all are allowed, 1 when some are denied, 2 when some could not be decided.
     """
-    name = "standard input" if path == "-" else path
+    name = name_of(path)
     setting = Setting(account, given, index, format == "json")
-    total = Outcome(0, 0, 0)
-    with _open(path) as file, _ProgressBar(path) as bar:
-        for block, outcome in _decide_blocks(_blocks(file, name), setting, jobs or _cores()):
+    total, disputes = Outcome(0, 0, 0, 0), Counter[str]()
+    damage: ReadError | None = None
+    with _open(path) as (file, is_stream), _ProgressBar(path) as bar:
+        reader = _Reader(file, name, is_stream=is_stream)
+        for block, outcome in _decide_blocks(reader.blocks(), setting, jobs or _cores()):
             sys.stdout.write(outcome.text)
+            if is_stream:
+                sys.stdout.flush()
             for number, message in outcome.errors:
                 bar.clear()
-                print(f"{clean(name)}:{block.first_line + number}: {clean(message)}", file=sys.stderr)
+                print(f"{name}:{block.first_line + number}: {clean(message)}", file=sys.stderr)
             total = total.plus(outcome.counts)
+            disputes.update(outcome.disputes)
             bar.advance(block.size, total.decided)
+        damage = reader.damage
     sys.stdout.flush()
     print(_summary(total), file=sys.stderr)
+    if disputes:
+        print(_doubted(total, disputes), file=sys.stderr)
+    if damage is not None:
+        raise damage
     return 2 if total.failed else 1 if total.denied else 0
 
 
@@ -73,34 +91,48 @@ def simulate_requests(
 
 
 class Outcome(NamedTuple):
-    """How many requests were allowed, denied, and could not be decided."""
+    """How many requests were allowed, denied, and could not be decided; `uncertain` of them hang on a dispute."""
 
     allowed: int
     denied: int
     failed: int
+    uncertain: int
 
     @property
     def decided(self) -> int:
         return self.allowed + self.denied + self.failed
 
     def plus(self, other: Outcome) -> Outcome:
-        return Outcome(self.allowed + other.allowed, self.denied + other.denied, self.failed + other.failed)
+        return Outcome(
+            self.allowed + other.allowed,
+            self.denied + other.denied,
+            self.failed + other.failed,
+            self.uncertain + other.uncertain,
+        )
 
 
 class BlockOutcome(NamedTuple):
-    """The decisions of a block as lines of output; errors by the line's place in the block, counted from 0."""
+    """The decisions of a block as lines of output; errors by the line's place in the block, counted from 0.
+
+    `disputes` holds, for each disputed rule, how many decisions hang on it.
+    """
 
     text: str
     errors: list[tuple[int, str]]
     counts: Outcome
+    disputes: dict[str, int]
 
 
 class Block(NamedTuple):
-    """Whole lines of the file, the first of which has a number counted from 1; `size` is the bytes read."""
+    """Whole lines of the file, the first of which has a number counted from 1; `size` is the bytes read.
+
+    `is_last_for_now` says that nothing follows, or that whoever writes the rest has not done so yet.
+    """
 
     lines: bytes
     first_line: int
     size: int
+    is_last_for_now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +144,28 @@ class Setting:
     use_index: bool
     as_json: bool
 
-    def decider(self) -> Callable[[RequestLine], str]:
+    def decider(self) -> Callable[[RequestLine, list[Uncertainty]], str]:
+        """Decides a line, and adds to a list the disputes on which that hangs."""
         if self.account is not None:
             simulator = AccountSimulator(self.account, self.given, use_index=self.use_index)
-            return lambda asked: simulator.decide(*asked)
+            return lambda asked, told: simulator.decide(*asked, told)
         bare = Simulator.of(self.given, use_index=self.use_index)
-        return lambda asked: bare.decide(Request(*asked))
+        strangers: dict[tuple[str, str, str], Principal] = {}  # one object for each, as the simulator knows them by
+
+        def decide(asked: RequestLine, told: list[Uncertainty]) -> str:
+            caller, action, named, context, time = asked
+            if not isinstance(caller, str):
+                return bare.decide(Request(*asked), told)
+            resource = Resource.parse(named)
+            partition = resource.parts.partition if resource.parts is not None else "aws"
+            key = (caller, resource.account or UNKNOWN_ACCOUNT, partition)
+            if key not in strangers:
+                if len(strangers) >= _STRANGER_LIMIT:
+                    strangers.clear()
+                strangers[key] = stranger(*key)
+            return bare.decide(Request(strangers[key], action, resource, context, time), told)
+
+        return decide
 
 
 class Worker:
@@ -130,24 +178,38 @@ class Worker:
     def decide_block(self, lines: bytes) -> BlockOutcome:
         decide, decisions = self._decide, []
         errors: list[tuple[int, str]] = []
+        doubtful: dict[int, list[str]] = {}
+        told: list[Uncertainty] = []
+        longest = most(LINE_BYTES)
         for number, line in enumerate(lines.split(b"\n")):
             if not line or line.isspace():
                 decisions.append("")
                 continue
             try:
-                decisions.append(decide(read_request_line(line, "the line")))
+                if len(line) > longest:
+                    message = f"the line is longer than {longest:,} bytes"
+                    raise ReadError(message, help=f"write one request a line; {LINE_BYTES.help}")
+                decisions.append(decide(read_request_line(line, "the line"), told))
             except PolicyevalError as error:
                 errors.append((number, f"{error.message} ({error.help})" if error.help else error.message))
                 decisions.append(FAILED)
+                told.clear()
+            if told:
+                doubtful[number] = [each.dispute.rule for each in told]
+                told.clear()
         allowed, failed = decisions.count("allowed"), len(errors)
-        counts = Outcome(allowed, len(decisions) - decisions.count("") - allowed - failed, failed)
-        return BlockOutcome(self._written(decisions), errors, counts)
+        counts = Outcome(allowed, len(decisions) - decisions.count("") - allowed - failed, failed, len(doubtful))
+        disputes = Counter(rule for rules in doubtful.values() for rule in rules)
+        return BlockOutcome(self._written(decisions, doubtful), errors, counts, dict(disputes))
 
-    def _written(self, decisions: list[str]) -> str:
+    def _written(self, decisions: list[str], doubtful: dict[int, list[str]]) -> str:
         """A line for each request; an empty line asks for nothing and gets nothing."""
-        if self._as_json:
-            return "".join(f'{{"decision": "{decision}"}}\n' for decision in decisions if decision)
-        return "".join(f"{decision}\n" for decision in decisions if decision)
+        if not self._as_json:
+            return "".join(f"{decision}\n" for decision in decisions if decision)
+        written = [f'{{"decision": "{decision}"}}\n' if decision else "" for decision in decisions]
+        for number, rules in doubtful.items():
+            written[number] = json.dumps({"decision": decisions[number], "uncertain": rules}) + "\n"
+        return "".join(written)
 
 
 # ---- many blocks
@@ -157,6 +219,7 @@ _worker: Worker | None = None
 
 def _start_worker(setting: Setting) -> None:
     global _worker  # a process of the pool has no other place to keep what it compiled
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it at once and without a word
     _worker = Worker(setting)
     spare_the_collector()
 
@@ -173,26 +236,43 @@ def _decide_in_worker(lines: bytes) -> BlockOutcome:
 
 
 def _decide_blocks(blocks: Iterator[Block], setting: Setting, jobs: int) -> Iterator[tuple[Block, BlockOutcome]]:
-    """Each block with its decisions, in order. One block alone is not worth a second process."""
-    first = next(blocks, None)
-    if first is None:
-        return
-    second = next(blocks, None)
-    if jobs == 1 or second is None:
-        worker = Worker(setting)
-        spare_the_collector()
-        for block in chain([first], [] if second is None else [second], blocks):
-            yield block, worker.decide_block(block.lines)
-        return
-    with _told_of_death(), ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(setting,)) as pool:
-        under_way: deque[tuple[Block, Future[BlockOutcome]]] = deque()
-        for block in chain([first, second], blocks):
+    """Each block with its decisions, in order; all of them before what may be waited for.
+
+    A block that nothing follows yet is not worth another process, unless others are under way.
+    """
+    here: Worker | None = None
+    under_way: deque[tuple[Block, Future[BlockOutcome]]] = deque()
+    with _told_of_death(), contextlib.ExitStack() as stack:
+        pool: ProcessPoolExecutor | None = None
+        for block in blocks:
+            if jobs == 1 or (block.is_last_for_now and not under_way):
+                if here is None:
+                    here = Worker(setting)
+                    spare_the_collector()
+                yield block, here.decide_block(block.lines)
+                continue
+            if pool is None:
+                pool = stack.enter_context(_pool(jobs, setting))
             under_way.append((block, pool.submit(_decide_in_worker, block.lines)))
-            if len(under_way) > 2 * jobs:
+            while under_way and (block.is_last_for_now or len(under_way) > 2 * jobs):
                 done, future = under_way.popleft()
                 yield done, future.result()
         for done, future in under_way:
             yield done, future.result()
+
+
+@contextlib.contextmanager
+def _pool(jobs: int, setting: Setting) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end with what asked them: nobody waits for blocks whose decisions nobody wants any more."""
+    pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(setting,))
+    try:
+        yield pool
+    except BaseException:
+        for process in active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextlib.contextmanager
@@ -207,47 +287,88 @@ def _told_of_death() -> Iterator[None]:
         ) from None
 
 
-def _blocks(file: IO[bytes], name: str) -> Iterator[Block]:
-    """Blocks of whole lines; raises `ReadError` for a line without end and for a damaged archive."""
-    rest, line_number = b"", 1
-    begins = True
-    while True:
+class _Reader:
+    """Cuts a file into blocks of whole lines; `damage` is what kept it from being read to its end.
+
+    A stream's lines are handed on as they come, those of other files by half a megabyte.
+    """
+
+    def __init__(self, file: BufferedReader, name: str, *, is_stream: bool) -> None:
+        self._file = file
+        self._name = name
+        self._is_stream = is_stream
+        self.damage: ReadError | None = None
+
+    def blocks(self) -> Iterator[Block]:
+        rest, line_number, beyond = b"", 1, 0
+        begins = True
+        for read, is_last in self._pieces():
+            new, begins = (read.removeprefix(BOM_UTF8), False) if begins else (read, False)
+            cut = new.rfind(b"\n")
+            if cut < 0:
+                # What is beyond the limit will be an error, however long: no more of it is kept than shows that.
+                if len(rest) <= most(LINE_BYTES):
+                    rest += new
+                else:
+                    beyond += len(new)
+                if beyond > most(FILE_BYTES):
+                    message = f"line {line_number:,} does not end within {most(FILE_BYTES):,} bytes"
+                    self.damage = ReadError(message, name=self._name, help="write one request a line")
+                    return
+                continue
+            lines = rest + new[:cut]
+            yield Block(lines, line_number, len(read), is_last)
+            line_number += lines.count(b"\n") + 1
+            rest, beyond = new[cut + 1 :], 0
+        # The last line of what is damaged is cut off, and no request.
+        if rest and self.damage is None:
+            yield Block(rest, line_number, 0, True)
+
+    def _pieces(self) -> Iterator[tuple[bytes, bool]]:
+        """The bytes, up to the first that cannot be read, and of each piece whether no other is there yet."""
+        parts: list[bytes] = []
+        size = 0
         try:
-            read = file.read(BLOCK_BYTES)
+            # What one call finds is never lost to an error of the next, as it is with `read`.
+            while part := self._file.read1(BLOCK_BYTES):
+                parts.append(part)
+                size += len(part)
+                is_last = not self._is_more_there()
+                if size >= BLOCK_BYTES or is_last:
+                    whole, parts, size = b"".join(parts), [], 0
+                    yield whole, is_last
         except (OSError, EOFError, zlib.error) as error:
-            raise ReadError(f"the file could not be read to its end: {error}", name=name) from error
-        if not read:
-            break
-        if begins:
-            read, begins = read.removeprefix(BOM_UTF8), False
-        cut = read.rfind(b"\n")
-        if cut < 0:
-            rest += read
-            if len(rest) > most(LINE_BYTES):  # it would have to fit into memory before it could be seen to be none
-                message = f"a line is longer than {most(LINE_BYTES):,} bytes"
-                raise ReadError(message, name=name, help=f"write one request a line; {LINE_BYTES.help}")
-            continue
-        lines = rest + read[:cut]
-        yield Block(lines, line_number, len(read))
-        line_number += lines.count(b"\n") + 1
-        rest = read[cut + 1 :]
-    if rest:
-        yield Block(rest, line_number, 0)
+            reason = str(error)
+            message = f"the file could not be read to its end: {reason[:1].lower()}{reason[1:]}"
+            self.damage = ReadError(message, name=self._name, help="the lines before are decided")
+        if parts:
+            yield b"".join(parts), True
+
+    def _is_more_there(self) -> bool:
+        """Whether reading on gives something, or an error, without waiting for anybody."""
+        if self._is_stream:
+            return bool(select.select([self._file], [], [], 0)[0])
+        return bool(self._file.peek(1))
 
 
 @contextlib.contextmanager
-def _open(path: str) -> Iterator[IO[bytes]]:
-    """The file's bytes, unpacked if it begins as gzip does (RFC 1952)."""
-    with contextlib.ExitStack() as stack:
-        try:
-            if path == "-":
-                raw = cast(BufferedReader, sys.stdin.buffer)
-            else:
-                raw = stack.enter_context(open(path, "rb"))
-            packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        except OSError as error:
-            raise ReadError(f"the file could not be read: {error.strerror}", name=path) from error
-        yield cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=raw))) if packed else raw
+def _open(path: str) -> Iterator[tuple[BufferedReader, bool]]:
+    """The file's bytes, unpacked if it begins as gzip does (RFC 1952), and whether somebody may yet be writing them."""
+    with open_bytes(path) as raw:
+        if raw.peek(2)[:2] != b"\x1f\x8b":
+            yield raw, _is_stream(raw)
+            return
+        with gzip.GzipFile(fileobj=raw) as unpacked:
+            yield cast(BufferedReader, unpacked), False
+
+
+def _is_stream(file: BufferedReader) -> bool:
+    """Whether it is a pipe or terminal that can be asked whether something is there (POSIX)."""
+    try:
+        mode = os.fstat(file.fileno()).st_mode
+    except OSError:  # it has no descriptor
+        return False
+    return os.name == "posix" and not stat.S_ISREG(mode)
 
 
 def _cores() -> int:
@@ -262,6 +383,13 @@ def _summary(total: Outcome) -> str:
     if total.failed:
         parts.append(f"{total.failed:,} not decided")
     return f"{plural(total.decided, 'request')}: {', '.join(parts)}"
+
+
+def _doubted(total: Outcome, disputes: Counter[str]) -> str:
+    """What to say of decisions about which AWS's own texts disagree."""
+    rules = ", ".join(f"`{rule}` {count:,}" for rule, count in sorted(disputes.items()))
+    hang = "hangs" if total.uncertain == 1 else "hang"
+    return f"{plural(total.uncertain, 'decision')} {hang} on a rule about which AWS's texts disagree: {rules}"
 
 
 class _ProgressBar:

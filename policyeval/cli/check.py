@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -49,7 +49,12 @@ def check(
     ] = None,
     pedantic: Annotated[bool | None, typer.Option("--pedantic", help="Ask the pedantic rules as well.")] = None,
     kind: Annotated[
-        KindName | None, typer.Option("--kind", help="What kind of policy the files hold; inferred when left out.")
+        KindName | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help=f"What kind of policy the files hold, inferred when left out: {', '.join(get_args(KindName))}.",
+        ),
     ] = None,
     fail_on: Annotated[
         SeverityName | None,

@@ -12,8 +12,10 @@ from typing import Annotated, Literal, NamedTuple
 import typer
 
 from policyeval.diagnostics.style import clean, clean_json
-from policyeval.errors import ReadError
+from policyeval.errors import nearest
 from policyeval.evaluation.action_sets import ActionSets, action_sets
+from policyeval.reading import name_of, read_bytes, source_from_bytes
+from policyeval.syntax.wildcard import has_wildcard
 
 Format = Literal["full", "json", "csv"]
 SCHEMA = "policyeval.expand/1"
@@ -58,7 +60,7 @@ def expand(
         sys.stdout.write("".join(f"{name}\n" for name in sets.names(union(asked))))
     empty = [one for one in asked if not one.actions]
     for one in empty:
-        print(f"`{clean(one.text)}` matches no action{_hint(one.text)}", file=sys.stderr)
+        print(f"`{clean(one.text)}` matches no action{hint(sets, one.text)}", file=sys.stderr)
     raise typer.Exit(1 if empty else 0)
 
 
@@ -75,19 +77,23 @@ def read_words(arguments: Sequence[str]) -> Iterator[str]:
         if argument != "-":
             yield argument
             continue
-        try:
-            lines = sys.stdin.read().splitlines()
-        except UnicodeDecodeError:
-            raise ReadError("the input is not UTF-8", name="standard input") from None
-        yield from (line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
+        lines = (line.partition("#")[0].strip() for line in read_text("-").splitlines())
+        yield from filter(None, lines)
+
+
+def read_text(path: str) -> str:
+    """The text of a file, or of standard input for `-`, which may be empty; raises `ReadError`."""
+    data = read_bytes(path)
+    return source_from_bytes(data, name_of(path)).text if data else ""
 
 
 def _read(sets: ActionSets, arguments: Sequence[str], effect: str) -> Iterator[Asked]:
-    for word in read_words(arguments):
-        if _is_file(word):
-            yield Asked(word, _of_policy(sets, word, effect))
+    for argument in arguments:
+        # A line of standard input is never taken for a file, whatever it holds.
+        if argument != "-" and _is_file(argument):
+            yield Asked(argument, _of_policy(sets, argument, effect))
         else:
-            yield Asked(word, sets.of_patterns([word]))
+            yield from (Asked(word, sets.of_patterns([word])) for word in read_words([argument]))
 
 
 def _is_file(word: str) -> bool:
@@ -134,9 +140,20 @@ def _json(sets: ActionSets, asked: Sequence[Asked]) -> str:
     return clean_json(json.dumps(answer, indent=2))
 
 
-def _hint(pattern: str) -> str:
+def hint(sets: ActionSets, pattern: str) -> str:
+    """What may have been meant by a pattern that matches no action, to put behind that."""
     from policyeval.catalog.catalog import catalog
     from policyeval.catalog.suggest import did_you_mean_action
 
-    best = did_you_mean_action(pattern, catalog()) if "*" not in pattern and "?" not in pattern else None
+    prefix, colon, name = pattern.partition(":")
+    services = sets.table.service_ranges
+    if not colon:
+        known = prefix.lower() if prefix.lower() in services else nearest(prefix, services)
+        return f"; did you mean `{known}:*`?" if known else "; a pattern is a service and a name, as `s3:Get*`"
+    if has_wildcard(prefix):
+        return "; no wildcard may stand in the service, so name each service by itself"
+    if prefix.lower() not in services:
+        known = nearest(prefix, services)
+        return f"; `{clean(prefix)}` is no service" + (f", did you mean `{known}`?" if known else "")
+    best = did_you_mean_action(pattern, catalog()) if not has_wildcard(name) else None
     return f"; did you mean `{best}`?" if best else ""

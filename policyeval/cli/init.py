@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -38,8 +38,8 @@ class InitError(PolicyevalError):
 def init(
     directory: Annotated[str, typer.Argument(metavar="[DIR]", help="Where to write it.")] = ".",
     account_id: Annotated[
-        str, typer.Option("--account-id", metavar="ID", help="The twelve digits of the account.", show_default=False)
-    ] = "",
+        str, typer.Option("--account-id", metavar="ID", help="The twelve digits of the account.")
+    ] = EXAMPLE_ACCOUNT,
     force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
 ) -> None:
     """Write a starter account: groups, users, policies and decision cases, to try and to change.
@@ -48,7 +48,7 @@ def init(
     """
     if not is_account_id(account_id):
         raise InitError(
-            f"`{account_id}` is no account id" if account_id else "which account is it for",
+            f"`{account_id}` is no account id",
             help="give `--account-id` with the twelve digits of your account",
         )
     texts = {name: starter_text(name, account_id) for name in FILES}
@@ -61,9 +61,12 @@ def init(
         )
     write_all(target, texts)
     print(f"wrote {len(texts)} files to {target}")
-    if sys.stdout.isatty():
-        shown = target / "account.yaml"
-        print(f"next: policyeval simulate alice iam:ListUsers --account {shown}\n      policyeval check {target}")
+    if account_id == EXAMPLE_ACCOUNT:
+        print(f"account: {account_id}, which AWS keeps for examples; `--account-id` sets your own")
+    account = shlex.quote(str(target / "account.yaml"))
+    print(f"next: policyeval simulate alice iam:ListUsers --account {account}")
+    print(f"      policyeval check {shlex.quote(str(target))}")
+    print(f"      policyeval test {shlex.quote(str(target))}")
 
 
 def starter_text(name: str, account_id: str) -> str:

@@ -49,16 +49,19 @@ def find_account_file(given: str | None) -> str | None:
     return DEFAULT_ACCOUNT_FILE if os.path.exists(DEFAULT_ACCOUNT_FILE) else None
 
 
-def load_account(given: str | None, *, exact: bool = False) -> Account:
-    """The account to work on; raises `AccountError` when none is named and none is found."""
+def load_account(given: str | None, *, exact: bool = False, or_policies: bool = False) -> Account:
+    """The account to work on; raises `AccountError` when none is named and none is found.
+
+    `or_policies` says that the command takes policy files in its place.
+    """
     from policyeval.account.account import Account  # `check` shares these options and needs no accounts
 
     path = find_account_file(given)
     if path is None:
         raise AccountError(
             "no account to simulate",
-            help="name one with `--account FILE`, give policies with `--policy FILE`, or make one with "
-            "`policyeval init`",
+            help=f"name one with `--account FILE`, {'give policies with `--policy FILE`, ' if or_policies else ''}"
+            "or make one with `policyeval init`",
         )
     with progress(f"reading {path}"):
         return Account.load(path, exact=exact)

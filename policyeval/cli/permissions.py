@@ -6,17 +6,44 @@ import csv
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 import typer
 
+from policyeval.account.account import Account
 from policyeval.account.simulators import AccountSimulator
 from policyeval.catalog.labels import ACCESS_LEVELS
-from policyeval.cli.options import AccountOption, ColorOption, ExactOption, load_account, progress, stdout_style
+from policyeval.cli.layers import (
+    BoundaryOption,
+    ContextFileOption,
+    ContextOption,
+    EndpointPolicyOption,
+    LayerFiles,
+    PolicyOption,
+    RcpOption,
+    ResourceAccountOption,
+    ResourcePolicyOption,
+    ScpOption,
+    SessionPolicyOption,
+    TimeOption,
+    account_for,
+    read_time,
+    request_of,
+    resource_of,
+)
+from policyeval.cli.options import AccountOption, ColorOption, ExactOption, progress, stdout_style
+from policyeval.diagnostics.failure import labelled
 from policyeval.diagnostics.style import Role, Style, clean
+from policyeval.diagnostics.summary import plural
 from policyeval.errors import RequestError, did_you_mean
 from policyeval.evaluation.action_sets import ActionSets, action_sets
 from policyeval.evaluation.permissions import Permissions
+from policyeval.evaluation.plan import is_role_arn
+from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.request import ContextValue, Resource
+from policyeval.evaluation.reservations import Reservations
+from policyeval.evaluation.simulator import Simulator
 
 Format = Literal["full", "json", "csv"]
 _COLUMNS = {"Permissions management": "Permissions"}
@@ -37,13 +64,17 @@ def permissions(
         str, typer.Argument(metavar="[RESOURCE]", help="An ARN; `*` when left out.", show_default=False)
     ] = "*",
     account: AccountOption = None,
-    context: Annotated[
-        list[str] | None,
-        typer.Option("--context", metavar="KEY=VALUE", help="A context key; repeat a key to make it a list."),
-    ] = None,
-    context_file: Annotated[
-        str | None, typer.Option("--context-file", metavar="FILE", help="Context keys as a JSON or YAML mapping.")
-    ] = None,
+    policy: PolicyOption = None,
+    resource_policy: ResourcePolicyOption = None,
+    boundary: BoundaryOption = None,
+    session_policy: SessionPolicyOption = None,
+    scp: ScpOption = None,
+    rcp: RcpOption = None,
+    endpoint_policy: EndpointPolicyOption = None,
+    context: ContextOption = None,
+    context_file: ContextFileOption = None,
+    resource_account: ResourceAccountOption = None,
+    time: TimeOption = None,
     service: Annotated[
         list[str] | None, typer.Option("--service", metavar="PREFIX", help="Only this service; may be repeated.")
     ] = None,
@@ -68,24 +99,35 @@ def permissions(
     """
     from policyeval.cli.questions import read_context
 
-    given = read_context(context or [], context_file)
-    simulator = AccountSimulator(load_account(account, exact=exact), use_index=index)
+    files = LayerFiles(policy, resource_policy, boundary, session_policy, scp, rcp, endpoint_policy)
+    question = Question(
+        account_for(account, files, exact),
+        files,
+        resource_of(resource, resource_account),
+        read_context(context or [], context_file),
+        read_time(time),
+        exact=exact,
+        index=index,
+    )
     sets = action_sets()
     selected = _selection(sets, service or [], level or [])
     with progress("deciding every action"):
-        found = simulator.permissions(user, resource, given)
-        other = simulator.permissions(compare, resource, given) if compare is not None else None
+        found, told = question.ask(user)
+        other = question.ask(compare)[0] if compare is not None else None
+    notes = list(_notes(resource, found, told, selected))
     if compare is not None and other is not None:
         difference = Difference(user, compare, resource, found, other, selected)
         _show_difference(difference, names, format, stdout_style(color))
+        notes = notes[:1] if found.fits_no_type else []
     elif format == "json":
         from policyeval.report.permissions import permissions_json
 
-        print(permissions_json(user, resource, found, selected))
+        print(permissions_json(user, resource, found, selected, told, notes))
+        return
     elif format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("action", "levels", "decision"))
-        applicable = selected & ~found.not_applicable_bits
+        applicable = selected & found.applicable_bits
         for name in sets.names(applicable):
             writer.writerow((name, "; ".join(_levels(sets, name)), found.decision(name)))
     elif names:
@@ -94,6 +136,73 @@ def permissions(
         whole = service is not None or level is not None
         lines = table(user, resource, found, selected, stdout_style(color), by_service=whole)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
+        if notes:
+            style = stdout_style(color)
+            print("", *(line for note in notes for line in labelled("note", note, "", style)), sep="\n")
+        return
+    sys.stdout.flush()
+    for note in notes:
+        print(f"note: {clean(note)}", file=sys.stderr)
+
+
+class Question:
+    """What is asked about each caller: a resource, a context, the clock, and the policies that take part."""
+
+    def __init__(
+        self,
+        account: Account | None,
+        files: LayerFiles,
+        resource: Resource,
+        context: dict[str, ContextValue],
+        time: datetime | None,
+        *,
+        exact: bool,
+        index: bool,
+    ) -> None:
+        self._account = account
+        self._resource = resource
+        self._context = context
+        self._time = time
+        self._index = index
+        own = account.id if account is not None else None
+        trust = is_role_arn(resource.arn)
+        self._given = files.read(own, exact=exact, trust=trust) if files.any_given else PolicySet()
+
+    def ask(self, user: str) -> tuple[Permissions, Reservations]:
+        """What a caller may do, and under what reservation."""
+        asked = (user, self._resource, self._context, self._time)
+        if self._account is not None:
+            simulator = AccountSimulator(self._account, self._given, use_index=self._index)
+            found = simulator.permissions(*asked)
+            return found, simulator.reservations(found, *asked)
+        # Of an action that stands for all others.
+        request = request_of(None, user, "none:None", self._resource, self._context, self._time)
+        bare = Simulator.of(self._given, use_index=self._index)
+        found = bare.permissions(request.principal, request.resource, request.context, request.time)
+        return found, bare.reservations(request, found)
+
+
+def _notes(resource: str, found: Permissions, told: Reservations, selected: int) -> Iterator[str]:
+    """What a person should know of the answer: what it could not take into account."""
+    if found.fits_no_type:
+        yield f"no resource type that AWS lists fits `{resource}`, so no action applies to it"
+    counts = {key: bits & selected for key, bits in told.missing.items() if bits & selected}
+    if counts:
+        keys = ", ".join(f"`{key}` ({bits.bit_count():,})" for key, bits in counts.items())
+        every = 0
+        for bits in counts.values():
+            every |= bits
+        verb = "is" if len(counts) == 1 else "are"
+        yield (
+            f"{keys} {verb} not in the request and could change the decision about "
+            f"{plural(every.bit_count(), 'action')}: `--context {next(iter(counts))}=VALUE`"
+        )
+    for dispute, bits in told.uncertain.items():
+        if bits & selected:
+            yield (
+                f"{plural((bits & selected).bit_count(), 'decision')} uncertain [{dispute.rule}]: "
+                f"{dispute.question}? Sources disagree; here: {dispute.taken}"
+            )
 
 
 def _levels(sets: ActionSets, name: str) -> tuple[str, ...]:
@@ -138,11 +247,19 @@ def table(
     `by_service` puts every service into the table.
     """
     sets = found.sets
-    applicable = selected & ~found.not_applicable_bits
+    applicable = selected & found.applicable_bits
     allowed = found.allowed_bits & selected
     where = "" if resource == "*" else f" on {resource}"
     yield from _wrapped(f"{user}{where}", "", style)
-    yield style.paint(_counts(found, selected), "dim" if not allowed else "bold")
+    for line in _wrapped(_counts(found, selected), "", style):
+        yield style.paint(line, "dim" if not allowed else "bold")
+    without = (found.without_resource_bits & selected).bit_count()
+    if without:
+        verb = "works" if without == 1 else "work"
+        told = f"{plural(without, 'action')} {verb} on no particular resource; ask without one about them"
+        yield from _wrapped(told, "", style)
+    if not applicable:
+        return
     shown, entire, nothing = _grouped(found, selected, by_service=by_service)
     yield ""
     total = "together" if by_service else "all services"
@@ -155,7 +272,7 @@ def table(
         if len(prefixes) > _NAMED_SERVICES:
             yield style.paint(f"{title} the other {len(prefixes):,} services", "bold")
         else:
-            yield style.paint(f"{title} {_plural(len(prefixes), 'service')}", "bold")
+            yield style.paint(f"{title} {plural(len(prefixes), 'service')}", "bold")
             yield from _wrapped(", ".join(prefixes), "  ", style)
 
 
@@ -167,7 +284,7 @@ def _grouped(found: Permissions, selected: int, *, by_service: bool) -> tuple[li
     denied: list[str] = []
     nothing: list[str] = []
     for prefix in sorted(sets.table.service_ranges):
-        own = sets.of_services([prefix]) & selected & ~found.not_applicable_bits
+        own = sets.of_services([prefix]) & selected & found.applicable_bits
         if not own:
             continue
         if by_service or 0 != own & found.allowed_bits != own:
@@ -182,9 +299,9 @@ def _grouped(found: Permissions, selected: int, *, by_service: bool) -> tuple[li
 
 
 def _counts(found: Permissions, selected: int) -> str:
-    applicable = selected & ~found.not_applicable_bits
+    applicable = selected & found.applicable_bits
     allowed, explicit = found.allowed_bits & selected, found.explicit_bits & selected
-    parts = [f"{allowed.bit_count():,} of {_plural(applicable.bit_count(), 'action')} allowed"]
+    parts = [f"{allowed.bit_count():,} of {plural(applicable.bit_count(), 'action')} allowed"]
     if explicit:
         parts.append(f"{explicit.bit_count():,} denied explicitly")
     elsewhere = (found.not_applicable_bits & selected).bit_count()
@@ -210,6 +327,12 @@ def _rows(
     texts = {name: [f"{may:,}/{every:,}" if every else "" for may, every in row] for name, row in cells.items()}
     heads = [_COLUMNS.get(level, level) for level in levels]
     widths = [max(len(head), *(len(row[at]) for row in texts.values())) for at, head in enumerate(heads)]
+    if len(total) + sum(width + 2 for width in widths) > style.width:
+        for name, counts in texts.items():
+            yield style.paint(name, "bold")
+            told = (f"{head} {text}" for head, text in zip(heads, counts, strict=True) if text)
+            yield from _wrapped(", ".join(told), "  ", style)
+        return
     columns = "".join(f"  {head:>{width}}" for head, width in zip(heads, widths, strict=True))
     longest = max(len(total), style.width - len(columns))
     first = max(len(name) for name in (*texts, "service") if len(name) <= longest)
@@ -222,10 +345,6 @@ def _rows(
             role: Role = "good" if may == every else "note" if may else "primary"
             line += "  " + " " * (width - len(text)) + style.paint(text, role)
         yield line.rstrip()
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _wrapped(text: str, indent: str, style: Style) -> list[str]:
@@ -275,16 +394,20 @@ def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
 
     first, second = (clean(user) for user in difference.users)
     where = "" if difference.resource == "*" else f" on {clean(difference.resource)}"
-    yield f"{first} and {second}{where}: both may do {_plural(difference.both.bit_count(), 'action')}"
+    yield f"{first} and {second}{where}: both may do {plural(difference.both.bit_count(), 'action')}"
+    if not any(difference.only):
+        yield ""
+        yield style.paint("neither may do anything that the other may not", "bold")
+        return
     for bits, who, whom in zip(difference.only, (first, second), (second, first), strict=True):
         yield ""
         if not bits:
             yield style.paint(f"nothing that only {who} may do", "bold")
             continue
-        yield style.paint(f"only {who}, not {whom}: {_plural(bits.bit_count(), 'action')}", "bold")
+        yield style.paint(f"only {who}, not {whom}: {plural(bits.bit_count(), 'action')}", "bold")
         listed = list(difference.sets.names(bits))
         if len(listed) > _SHOWN_NAMES:
-            listed = shrink(difference.sets, bits)
+            listed = shrink(difference.sets, bits, quick=True).patterns
             entire = sum(pattern.endswith(":*") for pattern in listed)
             if entire > _NAMED_SERVICES:
                 listed = [pattern for pattern in listed if not pattern.endswith(":*")]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
 from policyeval.config import Config
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.loading import find_document, policy_of
-from policyeval.policy.model import Policy
+from policyeval.policy.loading import find_document
 from policyeval.reading import read_source
 
 KindName = Literal["identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint"]
 KindOption = Annotated[
-    KindName | None, typer.Option("--kind", help="What kind of policy the files hold; inferred when left out.")
+    KindName | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help=f"What kind of policy the files hold, inferred when left out: {', '.join(get_args(KindName))}.",
+    ),
 ]
 
 
@@ -33,8 +37,3 @@ def kind_of(path: str, given: str | None, settings: Config, document: object = N
     from policyeval.linter.kinds import infer_kind
 
     return infer_kind(document if document is not None else find_document(read_source(path)).value)
-
-
-def read_policy_file(path: str, kind: PolicyKind) -> Policy:
-    """The policy of a file; raises what `load_policy` does."""
-    return policy_of(find_document(read_source(path)), kind, path)

@@ -14,12 +14,13 @@ import typer
 from policyeval.account.account import Account
 from policyeval.answer.example import with_real_examples
 from policyeval.cli.options import ColorOption, load_account, stdout_style
-from policyeval.cli.policies import KindOption, kind_of, read_policy_file
+from policyeval.cli.policies import KindOption, kind_of
 from policyeval.config import load_config
 from policyeval.diagnostics.style import Style
 from policyeval.errors import PolicyevalError, RequestError, did_you_mean
 from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
+from policyeval.policy.loading import load_policy
 from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.difference import is_real_action, tidied
 from policyeval.proof.outcome import Outcome, Verdict
@@ -82,7 +83,7 @@ def no_new_access(
     else:
         settings = load_config()
         own = kind_of(new, kind, settings)
-        policies = [read_policy_file(path, own) for path in (new, old)]
+        policies = [load_policy(path, own) for path in (new, old)]
         outcome = _asked(lambda every: ask_new_access(policies[0], policies[1], every=every), every=every)
         _write_certificate(certificate, outcome, policies[0], policies[1])
     _answer(outcome, "no-new-access", passed, failed, format, stdout_style(color))
@@ -125,7 +126,7 @@ def access_not_granted(
         stack = _stack(load_account(account), user)
         outcome = _asked(lambda every: access_not_granted_to(stack, [asked], every=every), every=every)
     elif policy is not None:
-        read = read_policy_file(policy, kind_of(policy, kind, load_config()))
+        read = load_policy(policy, kind_of(policy, kind, load_config()))
         outcome = _asked(lambda every: ask_access(read, [asked], every=every), every=every)
     else:
         raise typer.BadParameter("give a policy, or a caller with `--user`", param_hint="[POLICY]")
@@ -163,7 +164,7 @@ def no_public_access(
         raise RequestError(
             f"`{policy}` is {own.title}, which names nobody", help="ask it of a resource policy or a trust policy"
         )
-    read = read_policy_file(policy, own)
+    read = load_policy(policy, own)
     outcome = _asked(lambda every: ask_public(read, services=services, every=every), every=every)
     passed = "The resource policy does not grant public access for the given resource type."
     failed = "The resource policy grants public access for the given resource type."

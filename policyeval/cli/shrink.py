@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from policyeval.cli.expand import read_words
+from policyeval.cli.expand import hint, read_words
+from policyeval.diagnostics.summary import plural
 from policyeval.errors import RequestError
-from policyeval.evaluation.action_sets import ActionSets, action_sets
+from policyeval.evaluation.action_sets import action_sets
 from policyeval.evaluation.shrinking import shrink as shrink_set
 
 Format = Literal["full", "json"]
@@ -22,6 +23,9 @@ def shrink(
         list[str],
         typer.Argument(metavar="ACTION...", help="Actions or patterns, or `-` for standard input, one a line."),
     ],
+    whole_words: Annotated[
+        bool, typer.Option("--whole-words", help="Put no wildcard inside a word, though it may take more patterns.")
+    ] = False,
     format: Annotated[Format, typer.Option("--format", help="How to show the patterns.")] = "full",
 ) -> None:
     """Print the fewest patterns that match exactly the given actions of AWS's catalog, and no others.
@@ -33,29 +37,27 @@ def shrink(
 
     sets = action_sets()
     wanted = 0
-    for word in read_words(actions):
+    words = list(read_words(actions))
+    for word in words:
         found = sets.of_patterns([word])
         if not found:
-            raise RequestError(f"`{word}` matches no action", help=_help(sets, word))
+            raise RequestError(f"`{word}` matches no action", help=hint(sets, word).removeprefix("; ") or None)
         wanted |= found
-    patterns = shrink_set(sets, wanted)
+    patterns, fewest = shrink_set(sets, wanted, words, whole_words=whole_words)
     date = catalog().date.isoformat()
     wild = any("*" in pattern for pattern in patterns)
     if format == "json":
-        print(
-            json.dumps({"schema": SCHEMA, "actions": wanted.bit_count(), "patterns": patterns, "date": date}, indent=2)
-        )
+        document = {
+            "schema": SCHEMA,
+            "actions": wanted.bit_count(),
+            "patterns": patterns,
+            "fewest": fewest,
+            "date": date,
+        }
+        print(json.dumps(document, indent=2))
         return
     sys.stdout.write("".join(f"{pattern}\n" for pattern in patterns))
     sys.stdout.flush()
-    noun = "action" if wanted.bit_count() == 1 else "actions"
-    said = f"{len(patterns):,} for {wanted.bit_count():,} {noun}, exact for AWS's list of {date}"
+    counts = f"{len(patterns):,} for {plural(wanted.bit_count(), 'action')}"
+    said = f"{counts}{'' if fewest else ', perhaps not the fewest'}, exact for AWS's list of {date}"
     print(f"{said}; future actions may fall under a wildcard" if wild else said, file=sys.stderr)
-
-
-def _help(sets: ActionSets, word: str) -> str | None:
-    from policyeval.catalog.catalog import catalog
-    from policyeval.catalog.suggest import did_you_mean_action
-
-    best = did_you_mean_action(word, catalog())
-    return f"did you mean `{best}`?" if best and sets.of_names([best]) else None

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from policyeval.cli.policies import KindOption, kind_of, read_policy_file
+from policyeval.cli.policies import KindOption, kind_of
 from policyeval.config import load_config
+from policyeval.policy.loading import load_policy
 from policyeval.proof.checker import Flaw, check_certificate
 from policyeval.reading import read_source
 
@@ -28,7 +29,7 @@ def verify_proof(
     from policyeval.diagnostics.summary import plural
 
     own = kind_of(new, kind, load_config())
-    policies = [read_policy_file(path, own) for path in (new, old)]
+    policies = [load_policy(path, own) for path in (new, old)]
     try:
         steps = check_certificate(jsontext.decode(read_source(certificate)), *policies)
     except Flaw as flaw:

@@ -10,10 +10,13 @@ from typing import Annotated, Literal
 import typer
 
 from policyeval.account.who_can import Answer, Member, Outsider, WhoCan, by_kind
+from policyeval.cli.layers import ContextFileOption, ContextOption
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, load_account, progress, stdout_style
 from policyeval.diagnostics.style import Style, clean, text_width
 
 Format = Literal["full", "json"]
+_NAMED = 8
+"""How many callers are named whose answers hang on one dispute."""
 
 
 def who_can(
@@ -22,13 +25,8 @@ def who_can(
         str, typer.Argument(metavar="[RESOURCE]", help="An ARN; `*` when left out.", show_default=False)
     ] = "*",
     account: AccountOption = None,
-    context: Annotated[
-        list[str] | None,
-        typer.Option("--context", metavar="KEY=VALUE", help="A context key; repeat a key to make it a list."),
-    ] = None,
-    context_file: Annotated[
-        str | None, typer.Option("--context-file", metavar="FILE", help="Context keys as a JSON or YAML mapping.")
-    ] = None,
+    context: ContextOption = None,
+    context_file: ContextFileOption = None,
     format: Annotated[Format, typer.Option("--format", help="How to show the answer.")] = "full",
     exact: ExactOption = False,
     color: ColorOption = "auto",
@@ -64,6 +62,9 @@ def table(found: WhoCan, notes: Sequence[str], style: Style) -> Iterator[str]:
     )
     yield ""
     yield from _paragraph(_closing(found), "", style)
+    for dispute, names in found.uncertain.items():
+        who = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+        yield from _paragraph(f"uncertain for {who}: {dispute.question}; {dispute.taken} [{dispute.rule}]", "", style)
     for note in notes:
         yield from _paragraph(f"note: {note}", "", style)
 

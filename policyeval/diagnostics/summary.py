@@ -59,7 +59,8 @@ def plural(count: int, noun: str, several: str | None = None) -> str:
 
 def sentence(summary: Summary) -> str:
     """The last line of a report: what was found where, what was set aside, what can be fixed."""
-    line = f"{_found(summary)} in {_where(summary)}"
+    looked_at = summary.policies + summary.accounts + summary.case_files
+    line = f"{_found(summary)} in {_where(summary)}" if looked_at or not summary.failures else "nothing was checked"
     aside = [
         f"{summary.fixed:,} fixed" if summary.fixed else "",
         f"{summary.allowed:,} allowed by the configuration" if summary.allowed else "",

@@ -51,6 +51,13 @@ def uncertainties(
     return tuple(found)
 
 
+def uncertain(policies: PolicySet, request: Request) -> tuple[Uncertainty, ...]:
+    """The disputes on which the decision about a request hangs, and nothing else of its explanation."""
+    reading = Reading()
+    decision = decide(policies, request, reading).decision
+    return uncertainties(policies, request, decision, tuple(reading.touched))
+
+
 def missing_context(
     policies: PolicySet, request: Request, decision: Decision, asked: dict[str, str]
 ) -> tuple[MissingKey, ...]:

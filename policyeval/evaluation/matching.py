@@ -230,7 +230,7 @@ class StatementMatcher:
             return self.fits_short(policy.kind, pattern, segments)
         if not self.fits_head(segments):
             return False
-        if self.has_disputed_type(segments) and self.reading.takes_other(Dispute.TYPE_WILDCARD):
+        if has_disputed_type(segments) and self.reading.takes_other(Dispute.TYPE_WILDCARD):
             return False
         return self.fits_resource_part(policy, segments[5])
 
@@ -254,11 +254,12 @@ class StatementMatcher:
         padded = [*segments, *["*"] * (6 - len(segments))]
         return all(compile_pattern(wanted)(actual) for wanted, actual in zip(padded, self.segments, strict=True))
 
-    def has_disputed_type(self, segments: list[str]) -> bool:
-        """Whether an IAM ARN has a wildcard before the first `/` of its resource part, and more than `*`."""
-        resource = segments[5]
-        kind, slash, _ = resource.partition("/")
-        return segments[2] == "iam" and resource != "*" and has_wildcard(kind) and (bool(slash) or kind != "*")
+
+def has_disputed_type(segments: list[str]) -> bool:
+    """Whether an IAM ARN has a wildcard before the first `/` of its resource part, and more than `*`."""
+    resource = segments[5]
+    kind, slash, _ = resource.partition("/")
+    return segments[2] == "iam" and resource != "*" and has_wildcard(kind) and (bool(slash) or kind != "*")
 
 
 def _letters(text: str) -> str:

@@ -27,17 +27,23 @@ from policyeval.evaluation.view import SpokenStatement, View
 class Permissions:
     """The decision about every action of the catalog, for one caller, resource and context.
 
-    The four sets are disjoint and together the whole catalog. `not_applicable` are the actions that do not work on a
-    resource of the given type (`s3:PutObject` on a bucket): AWS never asks about them. Sets of names are made when
-    they are first asked for; `allowed_bits` and its like are the same as `ActionSets` has them.
+    The five sets are disjoint and together the whole catalog. `not_applicable` are the actions that do not work on a
+    resource of the given type (`s3:PutObject` on a bucket), and `without_resource` those that work on no particular
+    resource at all when one was asked about (`s3:ListAllMyBuckets`): AWS asks about neither. Sets of names are made
+    when they are first asked for; `allowed_bits` and its like are the same as `ActionSets` has them.
     """
 
-    def __init__(self, sets: ActionSets, allowed: int, explicit: int, applicable: int) -> None:
+    def __init__(self, sets: ActionSets, allowed: int, explicit: int, on_type: int | None) -> None:
+        """`on_type` are the actions that work on the type of the resource; nothing for `*`, no particular one."""
         self.sets = sets
+        applicable = sets.everything if on_type is None else on_type
+        self.without_resource_bits = 0 if on_type is None else sets.table.wildcard_only & ~on_type
+        self.fits_no_type = on_type == 0
+        """Whether the resource is of no type that the catalog has, so that nothing can be said about it."""
         self.allowed_bits = allowed & applicable
         self.explicit_bits = explicit & applicable
         self.implicit_bits = applicable & ~(allowed | explicit)
-        self.not_applicable_bits = sets.everything & ~applicable
+        self.not_applicable_bits = sets.everything & ~applicable & ~self.without_resource_bits
         self.decided = (allowed, explicit)
         """The allowed and the explicitly denied actions, whether they apply to the resource or not."""
 
@@ -58,6 +64,15 @@ class Permissions:
     def not_applicable(self) -> frozenset[str]:
         return frozenset(self.sets.names(self.not_applicable_bits))
 
+    @cached_property
+    def without_resource(self) -> frozenset[str]:
+        return frozenset(self.sets.names(self.without_resource_bits))
+
+    @property
+    def applicable_bits(self) -> int:
+        """The actions that are decided: allowed, denied explicitly or implicitly."""
+        return self.allowed_bits | self.explicit_bits | self.implicit_bits
+
     def decision(self, action: str) -> str | None:
         """What a request for an action would get, applicable or not; nothing for one that the catalog does not have."""
         at = self.sets.table.index(action)
@@ -71,7 +86,7 @@ class Permissions:
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Every applicable action with its decision, in order."""
         allowed, explicit = (set(self.sets.names(bits)) for bits in self.decided)
-        for name in self.sets.names(self.sets.everything & ~self.not_applicable_bits):
+        for name in self.sets.names(self.applicable_bits):
             if name in allowed:
                 yield name, Decision.ALLOWED.value
             else:
@@ -102,12 +117,18 @@ def _masks() -> _Masks:
     )
 
 
+def sets_that_rules_name() -> Iterator[int]:
+    """The sets of actions that AWS treats apart by their names, and those that are authorised against `*`."""
+    yield from _masks()
+    yield action_sets().table.wildcard_only
+
+
 def decide_actions(view: View, resource: Resource, context: GivenContext) -> Permissions:
     """The permissions of a view's caller on a resource."""
     sets = action_sets()
     if resource.arn == "*":
         allowed, explicit = _Algebra(view, "*", resource, context).decide()
-        return Permissions(sets, allowed, explicit, sets.everything)
+        return Permissions(sets, allowed, explicit, None)
     on_star = sets.table.wildcard_only
     allowed, explicit = _Algebra(view, resource.arn, resource, context).decide()
     star_allowed, star_explicit = _Algebra(view, "*", resource, context).decide()
@@ -115,7 +136,7 @@ def decide_actions(view: View, resource: Resource, context: GivenContext) -> Per
         sets,
         allowed & ~on_star | star_allowed & on_star,
         explicit & ~on_star | star_explicit & on_star,
-        on_star | actions_on(resource.arn),
+        actions_on(resource.arn),
     )
 
 
@@ -126,7 +147,7 @@ def with_actions_on_star(found: Permissions, on_star: Permissions) -> Permission
     allowed, explicit = (
         own & ~starred | other & starred for own, other in zip(found.decided, on_star.decided, strict=True)
     )
-    return Permissions(sets, allowed, explicit, sets.everything & ~found.not_applicable_bits)
+    return Permissions(sets, allowed, explicit, found.applicable_bits)
 
 
 def decide_actions_one_by_one(policies: PolicySet, request: Request) -> Permissions:
@@ -141,8 +162,7 @@ def decide_actions_one_by_one(policies: PolicySet, request: Request) -> Permissi
         elif decision is Decision.EXPLICIT_DENY:
             explicit |= 1 << index
     arn = request.resource.arn
-    applicable = sets.everything if arn == "*" else sets.table.wildcard_only | actions_on(arn)
-    return Permissions(sets, allowed, explicit, applicable)
+    return Permissions(sets, allowed, explicit, None if arn == "*" else actions_on(arn))
 
 
 class _Algebra:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policyeval.evaluation.trace import Layer
-from policyeval.policy.model import Policy
+from policyeval.policy.model import Policy, Statement
+from policyeval.syntax.action import compile_action
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,44 @@ class PolicySet:
         if single is not None:
             yield None, single
 
+    def about(self, action: str) -> PolicySet:
+        """The policies without the statements that do not speak of an action, in lower case.
+
+        These match no request for it, so that a decision is the same without them, whatever the reading.
+        """
+
+        def one(attached: Attached | None) -> Attached | None:
+            return None if attached is None else replace(attached, policy=about_action(attached.policy, action))
+
+        def some(several: tuple[Attached, ...]) -> tuple[Attached, ...]:
+            return tuple(replace(each, policy=about_action(each.policy, action)) for each in several)
+
+        return PolicySet(
+            identity=some(self.identity),
+            resource=one(self.resource),
+            boundary=one(self.boundary),
+            session=None if self.session is None else some(self.session),
+            scp=None if self.scp is None else tuple(map(some, self.scp)),
+            rcp=None if self.rcp is None else tuple(map(some, self.rcp)),
+            vpc_endpoint=one(self.vpc_endpoint),
+            settings=one(self.settings),
+        )
+
     def __iter__(self) -> Iterator[Attached]:
         for layer in Layer:
             for _, attached in self.layer(layer):
                 yield attached
+
+
+def about_action(policy: Policy, action: str) -> Policy:
+    """The policy without the statements that do not speak of an action, in lower case, as the matcher has it."""
+    return replace(policy, statements=tuple(one for one in policy if _speaks_of_action(one, action)))
+
+
+def _speaks_of_action(statement: Statement, action: str) -> bool:
+    if statement.actions is not None:
+        return any(compile_action(entry.text)(action) for entry in statement.actions)
+    return not any(compile_action(entry.text)(action) for entry in statement.not_actions or ())
 
 
 _FIELDS = {

@@ -69,6 +69,10 @@ class Principal:
         """
         if is_account_id(text):
             text = f"arn:aws:iam::{text}:root"
+        if not text.startswith("arn:"):
+            raise RequestError(
+                f"`{text}` is no ARN of a caller", help="write it as `arn:aws:iam::111122223333:user/alice`"
+            )
         arn = parse_arn(text)
         kind, _, name = arn.resource.partition("/")
         if not is_account_id(arn.account):
@@ -125,10 +129,6 @@ class Principal:
                 help=did_you_mean(str(value.get("type")), names) or f"use one of {', '.join(names)}",
             ) from None
         return _complete(kind, {_FIELDS[key]: member for key, member in value.items() if key in _FIELDS}, value)
-
-    @property
-    def kind_name(self) -> str:
-        return self.type.value
 
     @property
     def is_signed(self) -> bool:

@@ -25,7 +25,7 @@ from policyeval.evaluation.index import ActionIndex, HeadIndex
 from policyeval.evaluation.keys import GivenContext, KeySources, Slot
 from policyeval.evaluation.plan import hold
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.model import Policy, Statement
+from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.syntax.variable import variable_keys
 
 _MEMO_LIMIT = 32768
@@ -46,7 +46,7 @@ class CompiledStatement:
 
     def __init__(self, policy: Policy, statement: Statement) -> None:
         self.statement = statement
-        self._has_variables = policy.has_variables
+        self.has_variables = policy.has_variables
         self._resources: tuple[ResourceEntry, ...] | None = None
         self._not_resources: tuple[ResourceEntry, ...] | None = None
         if statement.resources is not None:
@@ -72,7 +72,7 @@ class CompiledStatement:
         """The statement for one caller; nothing when it can match no request."""
         conditions: list[Test] = []
         for condition in self.statement.conditions:
-            test = compile_condition(condition, keys, has_variables=self._has_variables)
+            test = compile_condition(condition, keys, has_variables=self.has_variables)
             if test is False:
                 return None
             if not isinstance(test, bool):
@@ -98,14 +98,22 @@ def _compile_entries(policy: Policy, texts: Iterable[str]) -> tuple[ResourceEntr
 
 def _asked_keys(statement: Statement, *, has_variables: bool) -> Iterable[str]:
     for condition in statement.conditions:
-        yield condition.key.lower()
-    if not has_variables:
-        return
-    texts = [entry.text for entry in (*(statement.resources or ()), *(statement.not_resources or ()))]
-    texts += [entry.text for condition in statement.conditions for entry in condition.values]
-    for text in texts:
-        if "${" in text:
-            yield from (key.lower() for key in variable_keys(text))
+        yield from asked_by(condition, has_variables=has_variables)
+    if has_variables:
+        yield from _variables_of(*(statement.resources or ()), *(statement.not_resources or ()))
+
+
+def asked_by(condition: Condition, *, has_variables: bool) -> Iterator[str]:
+    """The lower-cased keys that a condition asks for: its own, and those of the variables in its values."""
+    yield condition.key.lower()
+    if has_variables:
+        yield from _variables_of(*condition.values)
+
+
+def _variables_of(*entries: Entry) -> Iterator[str]:
+    for entry in entries:
+        if "${" in entry.text:
+            yield from (key.lower() for key in variable_keys(entry.text))
 
 
 def _bind_excluded(entries: tuple[ResourceEntry, ...], keys: KeySources) -> tuple[Test, ...] | None:

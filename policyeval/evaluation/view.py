@@ -12,6 +12,7 @@ from typing import NamedTuple
 from policyeval.evaluation.arn_patterns import Test
 from policyeval.evaluation.authorisation import is_authorised_on_star
 from policyeval.evaluation.context import Context, derive_from_principal
+from policyeval.evaluation.doubts import ALWAYS, Doubts, caller_is_disputed, doubts_of, is_spelled_otherwise, together
 from policyeval.evaluation.keys import FromRequest, KeySources, Texts
 from policyeval.evaluation.plan import CallerSide, Grants, Plan, hold
 from policyeval.evaluation.policies import PolicySet
@@ -52,7 +53,7 @@ class PlacedPolicy(NamedTuple):
 class CompiledSet:
     """A policy set, compiled. `keys` are the lower-cased context keys that its statements ask for."""
 
-    __slots__ = ("keys", "placed", "policies")
+    __slots__ = ("_doubts", "_spelled_otherwise", "keys", "placed", "policies")
 
     def __init__(self, policies: PolicySet) -> None:
         self.policies = policies
@@ -62,6 +63,33 @@ class CompiledSet:
             for level, attached in policies.layer(layer)
         )
         self.keys = frozenset(key for placed in self.placed for key in placed.policy.keys)
+        self._doubts: dict[tuple[int, int], Doubts | None] = {}
+        self._spelled_otherwise: dict[str, bool] = {}
+
+    def doubts(self, number: int, position: int, principal: Principal) -> Doubts | None:
+        """What of a statement may bring a dispute up for a caller."""
+        placed = self.placed[number]
+        statement = placed.policy.statements[position]
+        if "aws:principalarn" in statement.keys:
+            return doubts_of(statement, placed.policy.kind, principal)
+        key = (number, position)
+        if key not in self._doubts:
+            self._doubts[key] = doubts_of(statement, placed.policy.kind, principal)
+        return self._doubts[key]
+
+    def is_spelled_otherwise(self, action: str) -> bool:
+        """Whether an SCP names an action, spelled as here, in other capitals alone."""
+        found = self._spelled_otherwise.get(action)
+        if found is None:
+            if len(self._spelled_otherwise) >= _PLAN_LIMIT:
+                self._spelled_otherwise.clear()
+            found = self._spelled_otherwise[action] = any(
+                is_spelled_otherwise(each.statement, action)
+                for placed in self.placed
+                if placed.layer is Layer.SCP
+                for each in placed.policy.statements
+            )
+        return found
 
 
 class SpokenStatement(NamedTuple):
@@ -101,6 +129,8 @@ class View(dict[str, Plan]):
         """What the ARN of every resource in reach begins with: nothing crosses partitions."""
         self._bound: dict[tuple[int, int], SpokenStatement | None] = {}
         self._tests: dict[tuple[int, ...], Test | None] = {}
+        self._doubts: dict[str, Doubts | None] = {}
+        self._callers_doubts = ALWAYS if caller_is_disputed(compiled.policies, principal) else None
 
     def __missing__(self, action: str) -> Plan:
         if len(self) >= _PLAN_LIMIT:
@@ -143,6 +173,24 @@ class View(dict[str, Plan]):
                     test = self.test((spoken,)) if spoken is not None else None
                     if spoken is not None and test is not None:
                         yield spoken, test
+
+    def doubts(self, action: str) -> Doubts | None:
+        """What may bring a dispute up when the caller asks for an action, spelled as in the request."""
+        if action not in self._doubts:
+            if len(self._doubts) >= _PLAN_LIMIT:
+                self._doubts.clear()
+            self._doubts[action] = together(self._find_doubts(action))
+        return self._doubts[action]
+
+    def _find_doubts(self, action: str) -> Iterator[Doubts | None]:
+        yield self._callers_doubts
+        lower = action.lower()
+        for number, placed in enumerate(self._compiled.placed):
+            if self.consults(placed.layer):
+                for position in placed.policy.find(lower):
+                    yield self._compiled.doubts(number, position, self.principal)
+        if self.consults(Layer.SCP) and self._compiled.is_spelled_otherwise(action):
+            yield ALWAYS
 
     @property
     def scp_levels(self) -> int:

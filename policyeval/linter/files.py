@@ -23,7 +23,6 @@ from policyeval.rules.contract import NO_OPTIONS, RuleOptions
 from policyeval.source import Source, Span
 
 Nature = Literal["policy", "account", "cases", "other"]
-CASES_SCHEMA = "policyeval.test/1"
 _SECTIONS = frozenset({"users", "groups", "roles", "resources", "organization", "settings", "authorization-details"})
 _LOOKS_LIKE_POLICY = re.compile(r"""["']?Statement["']?\s*:""")
 _LOOKS_LIKE_OURS = re.compile(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from policyeval.evaluation.decide import Verdict, decide
-from policyeval.evaluation.policies import Attached, PolicySet
+from policyeval.evaluation.policies import Attached, PolicySet, about_action
 from policyeval.evaluation.request import Principal, PrincipalType, Request
 from policyeval.evaluation.scope import ALWAYS_ALLOWED
 from policyeval.evaluation.trace import Decision
@@ -22,7 +22,6 @@ from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.proof.caller import speaks_of
 from policyeval.proof.search import Problem
 from policyeval.proof.term import Term
-from policyeval.syntax.action import compile_action
 
 Layer = tuple[Term, ...]
 """Allow statements of which one must match."""
@@ -138,20 +137,6 @@ def _judge(policies: tuple[Policy, ...], kind: PolicyKind) -> Callable[[Request]
         return decide(layers, request)
 
     return judge
-
-
-def about_action(policy: Policy, action: str) -> Policy:
-    """The policy without the statements that do not speak of an action, in lower case; the evaluator's matcher says so.
-
-    These match no request for it, so that the decision is the same without them.
-    """
-    return replace(policy, statements=tuple(one for one in policy if _speaks_of_action(one, action)))
-
-
-def _speaks_of_action(statement: Statement, action: str) -> bool:
-    if statement.actions is not None:
-        return any(compile_action(entry.text)(action) for entry in statement.actions)
-    return not any(compile_action(entry.text)(action) for entry in statement.not_actions or ())
 
 
 def owner(kind: PolicyKind, principal: Principal) -> str | None:

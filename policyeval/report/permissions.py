@@ -10,6 +10,7 @@ from pydantic import Field
 
 from policyeval.diagnostics.style import clean_json
 from policyeval.evaluation.permissions import Permissions
+from policyeval.evaluation.reservations import Reservations
 from policyeval.report.simulation import _Model
 
 SCHEMA: Final = "policyeval.permissions/1"
@@ -20,6 +21,7 @@ class SummaryModel(_Model):
     explicit_deny: int = Field(ge=0)
     implicit_deny: int = Field(ge=0)
     not_applicable: int = Field(ge=0, description="Actions that do not work on a resource of this type.")
+    without_resource: int = Field(ge=0, description="Actions that work on no particular resource, where one is given.")
 
 
 class PermissionsModel(_Model):
@@ -29,6 +31,13 @@ class PermissionsModel(_Model):
     summary: SummaryModel
     allowed: list[str]
     explicit_deny: list[str]
+    could_change: dict[str, list[str]] = Field(
+        description="The context keys that are missing, and the actions that some value of them could decide otherwise."
+    )
+    uncertain: dict[str, list[str]] = Field(
+        description="The rules about which AWS's texts disagree, and the actions whose decision hangs on them."
+    )
+    notes: list[str]
 
 
 class DifferenceModel(_Model):
@@ -42,7 +51,9 @@ class DifferenceModel(_Model):
     only_second: list[str]
 
 
-def permissions_json(user: str, resource: str, found: Permissions, selected: int) -> str:
+def permissions_json(
+    user: str, resource: str, found: Permissions, selected: int, told: Reservations, notes: Iterable[str]
+) -> str:
     """The envelope as indented JSON text, of the selected actions."""
 
     def names(bits: int) -> list[str]:
@@ -57,9 +68,13 @@ def permissions_json(user: str, resource: str, found: Permissions, selected: int
             explicit_deny=(found.explicit_bits & selected).bit_count(),
             implicit_deny=(found.implicit_bits & selected).bit_count(),
             not_applicable=(found.not_applicable_bits & selected).bit_count(),
+            without_resource=(found.without_resource_bits & selected).bit_count(),
         ),
         allowed=names(found.allowed_bits),
         explicit_deny=names(found.explicit_bits),
+        could_change={key: names(bits) for key, bits in told.missing.items() if bits & selected},
+        uncertain={dispute.rule: names(bits) for dispute, bits in told.uncertain.items() if bits & selected},
+        notes=list(notes),
     )
     return clean_json(model.model_dump_json(by_alias=True, indent=2))
 

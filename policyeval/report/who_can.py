@@ -19,6 +19,9 @@ class AnswerModel(_Model):
     decision: DecisionName
     could_be_allowed: bool = Field(description="Whether missing context keys could turn a denial into an allow.")
     depends_on: list[str] = Field(description="The missing context keys whose value could change the answer.")
+    uncertain: list[str] = Field(
+        description="The rules about which AWS's texts disagree and on which the answer hangs."
+    )
     deciding: list[StatementModel] = Field(
         description="The statements that decide; where `couldBeAllowed`, those that would then allow."
     )
@@ -43,6 +46,9 @@ class WhoCanModel(_Model):
     allowed: list[MemberModel]
     possible: list[MemberModel] = Field(description="Denied, and allowed with context that the request lacks.")
     denied: list[str] = Field(description="The names of those who are denied whatever the missing context.")
+    uncertain: dict[str, list[str]] = Field(
+        description="Each rule about which AWS's texts disagree, and the names of those whose answers hang on it."
+    )
     outsiders: list[OutsiderModel] = Field(description="Whom the resource's policy lets in from outside the account.")
     notes: list[str]
 
@@ -61,6 +67,7 @@ def who_can_model(found: WhoCan, notes: Sequence[str]) -> WhoCanModel:
         allowed=[MemberModel(name=m.name, arn=m.arn, kind=m.kind, **_answer(m.answer)) for m in found.allowed],
         possible=[MemberModel(name=m.name, arn=m.arn, kind=m.kind, **_answer(m.answer)) for m in found.possible],
         denied=[member.name for member in found.denied],
+        uncertain={dispute.rule: list(names) for dispute, names in found.uncertain.items()},
         outsiders=[OutsiderModel(name=o.name, kind=o.kind, **_answer(o.answer)) for o in found.outsiders],
         notes=list(notes),
     )
@@ -77,5 +84,6 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "decision": answer.decision.value,
         "could_be_allowed": answer.could_be_allowed,
         "depends_on": list(answer.depends_on),
+        "uncertain": [each.dispute.rule for each in answer.uncertain],
         "deciding": [_statement(match) for match in answer.deciding],
     }

@@ -42,7 +42,13 @@ def names(folder: Path) -> set[str]:
 
 def test_a_starter_is_the_guides_account_for_another_id(init: Any, tmp_path: Path) -> None:
     status, out, err = init("starter", "--account-id", ID)
-    assert (status, out, err) == (0, "wrote 8 files to starter\n", "")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "wrote 8 files to starter",
+        "next: policyeval simulate alice iam:ListUsers --account starter/account.yaml",
+        "      policyeval check starter",
+        "      policyeval test starter",
+    ]
     assert names(tmp_path / "starter") == set(FILES)
     for name in FILES:
         text = (tmp_path / "starter" / name).read_text(encoding="utf-8")
@@ -97,7 +103,6 @@ def test_a_link_that_leads_nowhere_is_a_file_that_exists(init: Any, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "which account is it for"),
         (("--account-id", "12"), "`12` is no account id"),
         (("--account-id", "1111-2222-3333"), "`1111-2222-3333` is no account id"),
         (("/dev/null/x", "--account-id", ID), "cannot write to `/dev/null/x`: not a directory"),
@@ -151,3 +156,10 @@ def test_wherever_writing_fails_nothing_is_left(tmp_path: Path, monkeypatch: pyt
     assert names(kept) == {"b"}
     assert (kept / "b").read_text(encoding="utf-8") == "mine"
     shutil.rmtree(kept)
+
+
+def test_without_an_account_id_it_is_the_one_of_examples_and_said(init: Any) -> None:
+    status, out, err = init()
+    assert (status, err) == (0, "")
+    assert "account: 123456789012, which AWS keeps for examples; `--account-id` sets your own" in out
+    assert Account.load("account.yaml").id == "123456789012"

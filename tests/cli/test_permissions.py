@@ -10,7 +10,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from policyeval.account.account import Account
+from policyeval.account.simulators import AccountSimulator
 from policyeval.cli.main import main
+from policyeval.cli.permissions import table
+from policyeval.diagnostics.style import Style
 from policyeval.evaluation.action_sets import action_sets
 from policyeval.report.permissions import schema_json
 
@@ -171,6 +175,75 @@ def test_what_cannot_be_asked_is_status_2(
     assert message in err
 
 
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_table_stays_within_a_narrow_terminal(width: int) -> None:
+    simulator = AccountSimulator(Account.load(GUIDE))
+    for user in ("dave", "carol", "alice"):
+        found = simulator.permissions(user)
+        lines = list(table(user, "*", found, found.sets.everything, Style(width=width)))
+        assert max(map(len, lines)) <= width
+        assert any("Read" in line for line in lines)
+
+
+def test_actions_that_need_no_resource_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    arn = "arn:aws:s3:::x/y"
+    lines = permissions(capsys, "dave", arn).splitlines()
+    allowed, _, every = lines[1].split()[:3]
+    assert int(every) < 100
+    assert "work on no particular resource" in lines[2]
+    told = json.loads(permissions(capsys, "dave", arn, "--format", "json"))
+    assert told["summary"]["allowed"] == int(allowed) == len(permissions(capsys, "dave", arn, "--list").split())
+    assert f"{told['summary']['withoutResource']:,} actions work on" in lines[2]
+    assert not any(name.startswith("a2c:") for name in told["allowed"])
+
+
+@pytest.mark.parametrize("format", ["full", "json", "csv"])
+def test_a_resource_of_no_known_type_is_said(capsys: pytest.CaptureFixture[str], format: str) -> None:
+    arguments = ("dave", "arn:aws:zzz:::x", "--account", GUIDE, "--format", format)
+    status, out, err = run(capsys, "permissions", *arguments)
+    assert status == 0
+    assert "no resource type that AWS lists fits `arn:aws:zzz:::x`" in (err if format == "csv" else out)
+
+
+def test_missing_keys_that_decide_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    company = str(ROOT / "fixtures" / "company" / "account.yaml")
+    out = run(capsys, "permissions", "amara", "--account", company)[1]
+    assert "`aws:MultiFactorAuthPresent`" in out
+    assert "could change the decision about" in " ".join(out.split())
+    values = ("aws:MultiFactorAuthPresent=true", "aws:RequestedRegion=eu-west-1", "aws:SecureTransport=true")
+    given = [word for value in values for word in ("--context", value)]
+    assert "not in the request" not in run(capsys, "permissions", "amara", "--account", company, *given)[1]
+
+
+def test_decisions_that_hang_on_a_dispute_are_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "${aws:PrincipalTag/mfa}"}}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denial = {"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": condition}
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [everything, denial]}), encoding="utf-8")
+    context = ("--context", "aws:MultiFactorAuthPresent=true", "--context", "aws:PrincipalTag/mfa=true")
+    arguments = ("permissions", "eve", "--policy", str(path), *context)
+    count = action_sets().of_services(["sqs"]).bit_count()
+    assert f"{count} decisions uncertain [variable-in-bool]" in " ".join(run(capsys, *arguments)[1].split())
+    told = json.loads(run(capsys, *arguments, "--format", "json")[1])
+    assert len(told["uncertain"]["variable-in-bool"]) == count
+
+
+def test_policies_may_take_the_place_of_an_account(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(ROOT / "fixtures" / "guide" / "power-user.json")
+    assert run(capsys, "permissions", "bob", "--policy", path, "--list", "--service", "iam")[:2] == (0, "")
+    names = run(capsys, "permissions", "bob", "--policy", path, "--list", "--service", "sqs")[1]
+    assert "sqs:SendMessage" in names.split()
+    boundary = run(capsys, "permissions", "carol", "--boundary", path, "--account", GUIDE, "--list", "--service", "iam")
+    assert boundary[1] == ""
+
+
+def test_nothing_to_compare_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    out = permissions(capsys, "dave", "--compare", "dave")
+    assert out.count("nothing that only") == 0
+    assert "neither may do anything that the other may not" in out
+
+
 # ---- expand and shrink
 
 
@@ -192,8 +265,56 @@ def test_expand_reads_a_policy_by_effect(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_expand_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("# keys\n\nkms:Decrypt\n"))
-    assert run(capsys, "expand", "-")[1] == "kms:Decrypt\n"
+    give(monkeypatch, "# keys\n\nkms:Decrypt # one\n")
+    assert run(capsys, "expand", "-")[:2] == (0, "kms:Decrypt\n")
+    give(monkeypatch, "")
+    assert run(capsys, "expand", "-")[:2] == (0, "")
+
+
+def give(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_a_line_of_standard_input_is_never_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(ROOT / "fixtures" / "guide" / "power-user.json")
+    give(monkeypatch, f"{path}\nkms:Decrypt\n")
+    status, out, err = run(capsys, "expand", "-")
+    assert (status, out) == (1, "kms:Decrypt\n")
+    assert f"`{path}` matches no action" in err
+
+
+@pytest.mark.parametrize("command", ["expand", "shrink"])
+def test_standard_input_is_bounded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("policyeval.reading.most", lambda limit: 1000)
+    give(monkeypatch, "kms:Decrypt\n" * 1000)
+    status, out, err = run(capsys, command, "-")
+    assert (status, out) == (2, "")
+    assert "too large: more than 1,000" in err
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("s*:Get*", "no wildcard may stand in the service"),
+        ("s3", "did you mean `s3:*`?"),
+        ("dynamdb:*", "`dynamdb` is no service, did you mean `dynamodb`?"),
+        ("qqqqq", "as `s3:Get*`"),
+        ("s3:Gat*", "matches no action\n"),
+    ],
+)
+def test_a_pattern_that_matches_nothing_gets_a_hint(
+    capsys: pytest.CaptureFixture[str], pattern: str, message: str
+) -> None:
+    status, _, err = run(capsys, "expand", pattern)
+    assert status == 1
+    assert message in err
+    status, _, err = run(capsys, "shrink", pattern)
+    assert status == 2
+    assert message.strip() in err
 
 
 @pytest.mark.parametrize("format", ["full", "json", "csv"])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from functools import reduce
+from itertools import combinations
+from operator import or_
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyeval.evaluation.action_sets import action_sets
-from policyeval.evaluation.shrinking import shrink
+from policyeval.evaluation.shrinking import _places, _Service, shrink
 from policyeval.syntax.action import compile_action
+from policyeval.syntax.wildcard import compile_pattern
 
 SETS = action_sets()
 NAMES = SETS.table.names
@@ -96,7 +100,7 @@ def test_names_services_and_everything() -> None:
     ],
 )
 def test_the_fewest_patterns_are_found(asked: list[str], shrunk: list[str]) -> None:
-    assert shrink(SETS, SETS.of_patterns(asked)) == shrunk
+    assert shrink(SETS, SETS.of_patterns(asked)) == (shrunk, True)
 
 
 @settings(max_examples=40)
@@ -109,8 +113,69 @@ def test_shrinking_matches_the_same_actions_with_no_more_patterns(
     service: str, drawn: random.Random, share: float
 ) -> None:
     wanted = SETS.of_names(name for name in SETS.names(SETS.of_services([service])) if drawn.random() < share)
-    patterns = shrink(SETS, wanted)
+    patterns = shrink(SETS, wanted).patterns
     assert SETS.of_patterns(patterns) == wanted
     assert len(patterns) <= max(wanted.bit_count(), 1)
     for left_out in patterns:
         assert SETS.of_patterns(pattern for pattern in patterns if pattern != left_out) != wanted
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["ec2:Describe*Gateway*", "iam:*Role*Polic*", "s3:Get*Object*", "ec2:Create*Vpn*", "iam:Get*Polic*", "s3:*Acce?s*"],
+)
+def test_a_pattern_that_is_given_or_of_three_pieces_shrinks_to_one(pattern: str) -> None:
+    wanted = SETS.of_patterns([pattern])
+    assert len(shrink(SETS, wanted, [pattern]).patterns) == 1
+    if "?" not in pattern:
+        [found], fewest = shrink(SETS, wanted)
+        assert (SETS.of_patterns([found]), fewest) == (wanted, True)
+
+
+def test_a_cut_between_words_is_taken_where_as_few_will_do() -> None:
+    names = ["s3:GetObject", "s3:PutObject"]
+    assert shrink(SETS, SETS.of_names(names)).patterns == ["s3:*tObject"]
+    assert shrink(SETS, SETS.of_names(names), whole_words=True).patterns == names
+    assert shrink(SETS, SETS.of_patterns(["ec2:Describe*Gateway*"])).patterns == ["ec2:Describe*Gateway*"]
+
+
+def fewest_by_definition(names: list[str], wanted: int) -> int:
+    """How many patterns of up to three pieces of the names, cut anywhere, cover what is wanted: every choice tried."""
+    texts = {name[start:end] for name in names for start in range(len(name)) for end in range(start + 1, len(name) + 1)}
+    heads = {name[:end] for name in names for end in range(len(name) + 1)}
+    tails = {name[start:] for name in names for start in range(len(name) + 1)}
+    words = {text for text in texts if any(text == name[at:][: len(text)] for name in names for at in _places(name))}
+    patterns = {*names, *(f"{head}*{tail}" for head in heads for tail in tails)}
+    patterns |= {f"{head}*{text}*{tail}" for head in heads for text in words for tail in tails}
+    patterns |= {f"*{one}*{two}*" for one in words for two in words}
+    covers = set()
+    for pattern in patterns:
+        matches = compile_pattern(pattern.lower())
+        covered = sum(1 << at for at, name in enumerate(names) if matches(name.lower()))
+        if covered and not covered & ~wanted:
+            covers.add(covered)
+    for count in range(wanted.bit_count() + 1):
+        for chosen in combinations(covers, count):
+            if reduce(or_, chosen, 0) == wanted:
+                return count
+    raise AssertionError
+
+
+WORDS = ["Get", "Put", "Role", "Tag"]
+
+
+@settings(max_examples=12)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True).map("".join),
+        min_size=2,
+        max_size=4,
+        unique=True,
+    ),
+    st.integers(1),
+)
+def test_no_fewer_patterns_of_three_pieces_will_do(names: list[str], drawn: int) -> None:
+    wanted = drawn % (1 << len(names)) or 1
+    found = _Service(names, wanted).shrink()
+    assert found.fewest
+    assert len(found.patterns) == fewest_by_definition(names, wanted)

@@ -9,6 +9,7 @@ import pytest
 from policyeval.catalog.table import load_table
 from policyeval.errors import RequestError
 from policyeval.evaluation.action_sets import ActionSets
+from policyeval.evaluation.applicability import actions_on
 from policyeval.evaluation.permissions import Permissions
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.simulator import Simulator
@@ -31,7 +32,13 @@ OBJECT = "arn:aws:s3:::b/alice/k"
 
 
 def sets_of(found: Permissions) -> list[frozenset[str]]:
-    return [found.allowed, found.explicitly_denied, found.implicitly_denied, found.not_applicable]
+    return [
+        found.allowed,
+        found.explicitly_denied,
+        found.implicitly_denied,
+        found.not_applicable,
+        found.without_resource,
+    ]
 
 
 @pytest.mark.parametrize("resource", ["*", OBJECT, "arn:aws:iam::111122223333:role/r"])
@@ -56,7 +63,7 @@ def test_without_the_index_the_answer_is_the_same(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("resource", ["*", OBJECT])
-def test_the_four_sets_share_out_the_catalog(resource: str) -> None:
+def test_the_five_sets_share_out_the_catalog(resource: str) -> None:
     found = SIMULATOR.permissions(ALICE, resource)
     every = sets_of(found)
     assert sum(map(len, every)) == len(found.sets.table)
@@ -69,10 +76,39 @@ def test_actions_on_another_type_of_resource_do_not_apply() -> None:
     found = SIMULATOR.permissions(ALICE, OBJECT)
     assert {"s3:CreateBucket", "iam:GetUser", "ec2:RunInstances"} <= found.not_applicable
     assert "s3:PutObject" in found.allowed
-    # Authorised against `*`, and so decided whatever the resource.
-    assert "s3:ListAllMyBuckets" in found.implicitly_denied
+    # Authorised against `*`: no request about this object asks for it.
+    assert "s3:ListAllMyBuckets" in found.without_resource
+    assert not any(action.startswith("a2c:") for action, _ in found)
     # What the policies would say of it, if AWS asked.
     assert found.decision("s3:CreateBucket") == "allowed"
+
+
+def test_every_action_is_asked_about_where_no_particular_resource_is() -> None:
+    found = SIMULATOR.permissions(ALICE)
+    assert not found.not_applicable
+    assert not found.without_resource
+    assert "s3:ListAllMyBuckets" in found.implicitly_denied
+
+
+@pytest.mark.parametrize("resource", ["*", OBJECT, "arn:aws:zzz:::b"])
+def test_the_reference_shares_the_catalog_out_alike(
+    resource: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of a catalog that has two services."""
+    monkeypatch.setenv("POLICYEVAL_CACHE_DIR", str(tmp_path))
+    table = load_table("of two services", ["kms", "s3"])
+    sets = ActionSets(table)
+    whole = SIMULATOR.permissions(ALICE, resource)
+
+    def own(bits: int) -> int:
+        return sets.of_names(whole.sets.names(bits))
+
+    monkeypatch.setattr("policyeval.evaluation.permissions.action_sets", lambda: sets)
+    monkeypatch.setattr("policyeval.evaluation.permissions.actions_on", lambda arn: own(actions_on(arn)))
+    slow = Simulator(identity=[POLICY], use_index=False).permissions(ALICE, resource)
+    for name in ("allowed_bits", "explicit_bits", "implicit_bits", "not_applicable_bits", "without_resource_bits"):
+        assert getattr(slow, name) == own(getattr(whole, name)), name
+    assert slow.fits_no_type == whole.fits_no_type == (resource == "arn:aws:zzz:::b")
 
 
 def test_an_action_that_the_catalog_lacks_has_no_entry() -> None:

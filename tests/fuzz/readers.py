@@ -132,8 +132,8 @@ def read_requests(data: bytes) -> None:
     """Plain or packed, in blocks, each line decided."""
     SCRATCH.write_bytes(data)
     worker = bulk.Worker(bulk.Setting(_guide(), PolicySet(), True, False))
-    with bulk._open(str(SCRATCH)) as file:
-        for block in bulk._blocks(file, "requests"):
+    with bulk._open(str(SCRATCH)) as (file, is_stream):
+        for block in bulk._Reader(file, "requests", is_stream=is_stream).blocks():
             outcome = worker.decide_block(block.lines)
             shown(outcome.text.splitlines())
 

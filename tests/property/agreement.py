@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from policyeval.errors import RequestError
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.decide import decide
+from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.simulator import Simulator
+from policyeval.evaluation.trace import Uncertainty
 
 
 def reference_answer(policies: PolicySet, request: Request) -> str:
@@ -46,4 +48,29 @@ def disagreements(policies: PolicySet, requests: Iterable[Request]) -> list[tupl
         at_once = permissions_answer(simulator, request)
         if answer != expected or at_once not in (expected, None):
             found.append((request, expected, answer, at_once))
+    return found
+
+
+Disputes = tuple[Uncertainty, ...]
+
+
+def reference_doubts(policies: PolicySet, request: Request) -> Disputes | None:
+    """The disputes on which the reference's decision hangs; nothing for a request that cannot be."""
+    try:
+        return explain(policies, authorised_request(request)).uncertain
+    except RequestError:
+        return None
+
+
+def other_doubts(policies: PolicySet, requests: Iterable[Request]) -> list[tuple[Request, Disputes, Disputes]]:
+    """The requests of which the index finds other disputes than the reference."""
+    simulator = Simulator.of(policies)
+    found = []
+    for request in requests:
+        expected = reference_doubts(policies, request)
+        if expected is None:
+            continue
+        answer = simulator.uncertain(request)
+        if answer != expected:
+            found.append((request, expected, answer))
     return found

@@ -16,7 +16,7 @@ from policyeval.cases.model import Case
 from policyeval.cases.reader import Accounts, read_cases
 from policyeval.evaluation.request import Principal, Request
 from policyeval.evaluation.simulator import Simulator
-from tests.property.agreement import disagreements, index_answer, reference_answer
+from tests.property.agreement import disagreements, index_answer, other_doubts, reference_answer, reference_doubts
 from tests.property.questions import PRINCIPALS, draw_questions
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
@@ -51,6 +51,28 @@ def test_the_questions_have_every_answer() -> None:
     assert answers["error"] > 0
 
 
+@settings(max_examples=40)
+@given(st.randoms(use_true_random=False))
+def test_what_is_disputed_is_found_without_asking_the_reference_of_every_request(random: Random) -> None:
+    for world, policies, requests in draw_questions(random, worlds=3, requests=6):
+        assert not other_doubts(policies, requests), world
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_disputes_of_fixed_questions_are_found(seed: int) -> None:
+    for world, policies, requests in draw_questions(Random(seed), worlds=6, requests=8):
+        assert not other_doubts(policies, requests), world
+
+
+def test_the_questions_have_disputes_of_many_kinds() -> None:
+    found = set()
+    for seed in range(60):
+        for _, policies, requests in draw_questions(Random(seed), worlds=3, requests=6):
+            for request in requests:
+                found |= {each.dispute for each in reference_doubts(policies, request) or ()}
+    assert len(found) > 5
+
+
 def all_cases() -> list[Case]:
     paths = [*(FIXTURES / "decisions").glob("*.json"), *FIXTURES.glob("*/cases*.yaml")]
     return [case for path in sorted(paths) for case in read_cases(path, ACCOUNTS).cases if isinstance(case, Case)]
@@ -64,6 +86,7 @@ def test_every_decision_case_comes_out_the_same(use_index: bool) -> None:
         for question in case.questions:
             simulator = Simulator.of(question.policies, use_index=use_index)
             assert index_answer(simulator, question.request) == reference_answer(question.policies, question.request)
+            assert not other_doubts(question.policies, [question.request])
 
 
 def test_a_simulator_remembers_no_caller_by_an_address_used_twice() -> None:

@@ -1,0 +1,156 @@
+"""Which requests may hang on a dispute, so that the reference is asked about these alone.
+
+Decisions do not need this: it says of which of them `Result.uncertain` may hold something. A statement is looked at
+once; what is left for each request are the conditions whose dispute comes up with some values and not with others, and
+these the reference itself judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from policyeval.evaluation.conditions import judge_condition
+from policyeval.evaluation.context import Context
+from policyeval.evaluation.matching import has_disputed_type
+from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.reading import Reading
+from policyeval.evaluation.request import Principal, PrincipalType, Request, Resource
+from policyeval.evaluation.statements import CompiledStatement, asked_by
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import Condition, Entry, Statement
+from policyeval.syntax.action import compile_action
+from policyeval.syntax.arn import split_arn
+from policyeval.syntax.operator import Qualifier
+from policyeval.syntax.wildcard import compile_pattern, has_wildcard
+
+
+class Doubts(NamedTuple):
+    """What of some statements may bring a dispute up: everything they are asked for, or else some conditions."""
+
+    always: bool
+    conditions: tuple[tuple[CompiledStatement, Condition], ...]
+    keys: frozenset[str]
+    """The lower-cased context keys by which it turns out."""
+
+    def come_up(self, request: Request) -> bool:
+        """Whether the reference should be asked about a request."""
+        if self.always:
+            return True
+        context, reading = Context.of(request), Reading()
+        for compiled, condition in self.conditions:
+            judge_condition(
+                condition,
+                context,
+                reading,
+                has_variables=compiled.has_variables,
+                is_allow=compiled.statement.effect == "Allow",
+            )
+        return bool(reading.touched)
+
+
+ALWAYS = Doubts(True, (), frozenset())
+
+
+def doubts_of(statement: CompiledStatement, kind: PolicyKind, principal: Principal) -> Doubts | None:
+    """What of a statement that speaks of an action may bring a dispute up for a caller; nothing when nothing can."""
+    written = statement.statement
+    if "aws:principalarn" in statement.keys and _asks_of_session(statement, principal):
+        return ALWAYS
+    always = _principals_disputed(written, kind) or _resources_disputed(statement)
+    conditions = [c for c in written.conditions if _may_be_disputed(c, has_variables=statement.has_variables)]
+    if not always and not conditions:
+        return None
+    keys = frozenset(key for c in conditions for key in asked_by(c, has_variables=True))
+    return Doubts(always, tuple((statement, condition) for condition in conditions), keys)
+
+
+def _asks_of_session(statement: CompiledStatement, principal: Principal) -> bool:
+    """Whether it makes a difference to a statement what the `aws:PrincipalArn` of a role session is."""
+    if principal.type is not PrincipalType.ASSUMED_ROLE:
+        return False
+    asking = [c for c in statement.statement.conditions if c.key.lower() == "aws:principalarn"]
+    if any("${" in entry.text for condition in asking for entry in condition.values):
+        return True
+    request = Request(principal, "none:None", Resource("*"))
+    taken, other = Context.of(request), Context.of(replace(request, context={"aws:PrincipalArn": principal.arn or ""}))
+    return any(
+        judge_condition(condition, taken, Reading(), has_variables=False, is_allow=True).matched
+        is not judge_condition(condition, other, Reading(), has_variables=False, is_allow=True).matched
+        for condition in asking
+    )
+
+
+def together(found: Iterator[Doubts | None]) -> Doubts | None:
+    """The doubts of several statements as one; nothing when there are none."""
+    several = [doubts for doubts in found if doubts is not None]
+    if not several:
+        return None
+    return Doubts(
+        any(doubts.always for doubts in several),
+        tuple(pair for doubts in several for pair in doubts.conditions),
+        frozenset().union(*(doubts.keys for doubts in several)),
+    )
+
+
+def caller_is_disputed(policies: PolicySet, principal: Principal) -> bool:
+    """Whether what a session may do is disputed, whatever the statements say."""
+    if principal.type is PrincipalType.FEDERATED_USER:
+        return policies.session is None
+    return (
+        principal.type is PrincipalType.ASSUMED_ROLE and policies.session is not None and policies.resource is not None
+    )
+
+
+def is_spelled_otherwise(statement: Statement, action: str) -> bool:
+    """Whether a statement of an SCP names an action, spelled as here, in other capitals alone."""
+    entries = statement.actions if statement.actions is not None else statement.not_actions or ()
+    found = next((entry for entry in entries if compile_action(entry.text)(action.lower())), None)
+    if found is None or found.text == "*:*":
+        return False
+    return not any(compile_pattern(entry.text)(action) for entry in entries)
+
+
+def _principals_disputed(statement: Statement, kind: PolicyKind) -> bool:
+    if not kind.elements.principal:
+        return False
+    entries = (*(statement.principals or ()), *(statement.not_principals or ()))
+    if statement.not_principals is not None or any(entry.type == "CanonicalUser" for entry in entries):
+        return True
+    return kind is PolicyKind.TRUST and statement.effect == "Allow" and any(entry.text == "*" for entry in entries)
+
+
+def _resources_disputed(statement: CompiledStatement) -> bool:
+    written = statement.statement
+    negated = written.not_resources or ()
+    if any("${" in entry.text for entry in negated):
+        return True
+    return any(
+        _is_disputed_arn(entry, has_variables=statement.has_variables)
+        for entry in (*(written.resources or ()), *negated)
+    )
+
+
+def _is_disputed_arn(entry: Entry, *, has_variables: bool) -> bool:
+    text = entry.text
+    if not text.strip("*"):
+        return False
+    segments = split_arn(text)
+    if len(segments) < 6:
+        return has_wildcard(text)
+    return has_disputed_type(segments) or ("${" in text and not has_variables)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_disputed(condition: Condition, *, has_variables: bool) -> bool:
+    """Whether some value of the request can bring up a dispute about a condition."""
+    operator = condition.operator
+    if not condition.values or (operator.qualifier is Qualifier.FOR_ANY_VALUE and operator.if_exists):
+        return True
+    if "tag/" in condition.key.lower() or (operator.is_negated and operator.family != "String"):
+        return True
+    if not any("${" in entry.text for entry in condition.values):
+        return False
+    return operator.is_negated or operator.base == "Bool" or not has_variables
