@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from policyeval.evaluation.decide import decide
+from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.trace import Decision, Layer
@@ -19,6 +20,7 @@ from tests.evaluation.worlds import (
     ALICE,
     NOON,
     ROLE,
+    SESSION,
     Document,
     attached,
     decision,
@@ -263,3 +265,53 @@ def test_within_the_account_everyone_in_a_resource_policy_passes_them_all(missin
     request = Request(ROLE, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT})
     verdict = decide(layers(*missing), request)
     assert (verdict.decision, verdict.reason) == (ALLOWED, Layer.RESOURCE)
+
+
+# ---- what is told of a decision
+
+
+def naming(*arns: str) -> Document:
+    return of({"Effect": "Allow", "Principal": {"AWS": list(arns)}, "Action": "*", "Resource": "*"})
+
+
+def test_a_session_that_is_named_hangs_on_no_dispute_without_session_policies() -> None:
+    """Only a session policy could limit what a resource policy gives the session (access_policies#policies_session)."""
+    policies = PolicySet(resource=attached(naming(SESSION), PolicyKind.RESOURCE))
+    result = explain(policies, Request(SESSION, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT}))
+    assert result.allowed
+    assert not result.uncertain
+
+
+@pytest.mark.parametrize(("owner", "deciding"), [(ACCOUNT, ["identity"]), ("444455556666", ["identity", "resource"])])
+def test_a_policy_that_names_the_account_decides_only_across_accounts(owner: str, deciding: list[str]) -> None:
+    """Within the account it leaves the decision to the account's own policies."""
+    policies = PolicySet(identity=(attached(EVERYTHING),), resource=attached(naming(ACCOUNT), PolicyKind.RESOURCE))
+    verdict = decide(policies, Request(ALICE, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": owner}))
+    assert verdict.reason is Layer.IDENTITY
+    assert [match.layer.value for match in verdict.deciding] == deciding
+
+
+def test_every_layer_is_told_of_whether_it_applies_or_not() -> None:
+    root = Request(ACCOUNT, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT})
+    told = [(result.layer, result.level, result.applies) for result in decide(layers(), root).layers]
+    assert told == [
+        (Layer.SCP, 0, True),
+        (Layer.VPC_ENDPOINT, None, True),
+        (Layer.RESOURCE, None, True),
+        (Layer.IDENTITY, None, False),
+        (Layer.BOUNDARY, None, False),
+        (Layer.SESSION, None, False),
+    ]
+
+
+def test_each_level_of_the_organization_has_its_own_answer() -> None:
+    """ "an explicit Allow statement is required at every level" (orgs_manage_policies_scps_evaluation)."""
+    allowing, silent = (attached(document, PolicyKind.SCP) for document in (EVERYTHING, NOTHING))
+    denying = attached(of({"Effect": "Deny", "Action": "s3:*", "Resource": "*"}), PolicyKind.SCP)
+    policies = replace(layers(), scp=((allowing,), (silent,), (allowing, denying)))
+    told = decide(policies, Request(ALICE, "s3:GetObject", "arn:aws:s3:::b/k")).layers
+    assert [(layer.level, layer.decision) for layer in told if layer.layer is Layer.SCP] == [
+        (0, ALLOWED),
+        (1, IMPLICIT),
+        (2, EXPLICIT),
+    ]
