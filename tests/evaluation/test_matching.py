@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyeval.evaluation.decide import decide
-from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.explain import explain
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.trace import Clause
+from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
 from tests.evaluation.worlds import ACCOUNT, ALICE, ROLE, attached
 
@@ -144,8 +147,6 @@ def test_a_resource_policy_without_a_resource_covers_what_it_is_attached_to() ->
 
 
 def test_conditions_of_a_statement_about_something_else_are_judged_but_ask_for_nothing() -> None:
-    from policyeval.evaluation.explain import explain
-
     statement = {
         "Effect": "Allow",
         "Action": "ec2:*",
@@ -156,3 +157,37 @@ def test_conditions_of_a_statement_about_something_else_are_judged_but_ask_for_n
     result = explain(policies, Request(ROLE, "s3:GetObject", "arn:aws:s3:::b/k"))
     assert [clause.element for clause in result.considered[0].failed] == ["Action", "Condition"]
     assert result.missing_context == ()
+
+
+@pytest.mark.parametrize("element", ["Action", "Resource"])
+def test_a_statement_without_action_or_resource_matches_nothing(element: str) -> None:
+    """IAM refuses such a statement (reference_policies_elements_action, _resource); it must not match everything."""
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    del statement[element]
+    policy, problems = read_policy({"Version": "2012-10-17", "Statement": statement}, PolicyKind.IDENTITY)
+    assert problems
+    (match,) = decide(PolicySet(identity=(Attached(policy),)), Request(ALICE, "s3:GetObject", "*")).considered
+    assert [clause.element for clause in match.failed] == [element]
+
+
+@pytest.mark.parametrize(
+    ("context", "disputes"),
+    [
+        ({}, [Dispute.PRINCIPAL_ARN_OF_SESSION]),
+        ({"aws:SourceIp": "203.0.113.7"}, [Dispute.PRINCIPAL_ARN_OF_SESSION]),
+        ({"AWS:principalARN": ROLE}, []),
+    ],
+)
+def test_which_arn_a_session_has_is_disputed_unless_the_request_says_it(
+    context: dict[str, Any], disputes: list[Dispute]
+) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": ROLE}},
+    }
+    policies = PolicySet(identity=(attached({"Version": "2012-10-17", "Statement": statement}),))
+    result = explain(policies, Request(ROLE, "s3:GetObject", "arn:aws:s3:::b/k", context))
+    assert result.allowed
+    assert [each.dispute for each in result.uncertain] == disputes
