@@ -55,6 +55,7 @@ def clauses(
             "s3>getObject",
             "is no action and matches nothing; is `s3:GetObject` meant?",
         ),
+        ({"Action": ["s3:Put*", "s3>putObject"]}, "Action", False, "/Statement/Action", None, None),
         ({"NotAction": ["ec2:*", "s3:Get*"]}, "NotAction", False, "/Statement/NotAction/1", "s3:Get*", None),
         ({"NotAction": ["ec2:*"]}, "NotAction", True, "/Statement/NotAction", None, None),
         ({"Resource": ["arn:aws:s3:::c", "*"]}, "Resource", True, "/Statement/Resource/1", "*", None),
@@ -191,3 +192,35 @@ def test_which_arn_a_session_has_is_disputed_unless_the_request_says_it(
     result = explain(policies, Request(ROLE, "s3:GetObject", "arn:aws:s3:::b/k", context))
     assert result.allowed
     assert [each.dispute for each in result.uncertain] == disputes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_disputed"),
+    [
+        ("user/alice", False),
+        ("user/*", False),
+        ("*", False),
+        ("*/alice", True),
+        ("us?r/alice", True),
+        ("u*", True),
+    ],
+)
+def test_only_a_wildcard_in_the_type_of_an_iam_resource_is_disputed(pattern: str, is_disputed: bool) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": f"arn:aws:iam::{ACCOUNT}:{pattern}"}
+    policies = PolicySet(identity=(attached({"Version": "2012-10-17", "Statement": statement}),))
+    result = explain(policies, Request(ALICE, "iam:GetUser", ALICE))
+    assert result.allowed
+    assert [each.dispute for each in result.uncertain] == [Dispute.TYPE_WILDCARD] * is_disputed
+
+
+def test_a_type_of_another_service_is_not_disputed() -> None:
+    arn = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:queue"
+    statement = {"Effect": "Allow", "Action": "*", "Resource": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q*"}
+    policies = PolicySet(identity=(attached({"Version": "2012-10-17", "Statement": statement}),))
+    assert not explain(policies, Request(ALICE, "sqs:SendMessage", arn)).uncertain
+
+
+def test_what_is_text_under_the_old_version_asks_for_no_key() -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:PrincipalTag/x}"}
+    policies = PolicySet(identity=(attached({"Version": "2008-10-17", "Statement": statement}),))
+    assert explain(policies, Request(ALICE, "s3:GetObject", "arn:aws:s3:::b/k")).missing_context == ()
