@@ -315,3 +315,44 @@ def test_each_level_of_the_organization_has_its_own_answer() -> None:
         (1, IMPLICIT),
         (2, EXPLICIT),
     ]
+
+
+def remarks(policies: PolicySet, who: Any = ALICE, owner: str = ACCOUNT) -> dict[Layer, str | None]:
+    request = Request(who, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": owner})
+    return {layer.layer: layer.reason for layer in decide(policies, request).layers}
+
+
+def test_what_a_person_must_know_of_a_layer_is_told() -> None:
+    federated = {"type": "FederatedUser", "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/fed"}
+    account_named = PolicySet(resource=attached(naming(ACCOUNT), PolicyKind.RESOURCE))
+    assert remarks(PolicySet(identity=(attached(EVERYTHING),))) == {Layer.IDENTITY: None}
+    assert remarks(PolicySet(rcp=((),)))[Layer.RCP] == "RCPs only deny"
+    assert remarks(PolicySet(settings=attached(NOTHING)))[Layer.SETTINGS] == (
+        "a setting of the account keeps everybody but root from it"
+    )
+    assert remarks(PolicySet(settings=attached(EVERYTHING)))[Layer.SETTINGS] is None
+    assert remarks(PolicySet(identity=(attached(EVERYTHING),)), federated)[Layer.SESSION] == (
+        "a federated user has no rights without a session policy"
+    )
+    assert remarks(PolicySet(), owner="444455556666")[Layer.RESOURCE] == "none is given for this resource"
+    assert remarks(account_named)[Layer.RESOURCE] == (
+        "it names the account, which leaves the decision to the account's own policies"
+    )
+    assert remarks(account_named, owner="444455556666")[Layer.RESOURCE] is None
+    both = PolicySet(resource=attached(naming(ACCOUNT, ALICE), PolicyKind.RESOURCE))
+    assert remarks(both)[Layer.RESOURCE] is None
+
+
+@pytest.mark.parametrize("missing", ORDER)
+def test_a_layer_decides_by_itself(missing: Layer) -> None:
+    request = Request(ROLE, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": "444455556666"})
+    told = {layer.layer: layer.decision for layer in decide(layers(missing), request).layers}
+    assert told == {layer: IMPLICIT if layer is missing else ALLOWED for layer in ORDER}
+
+
+def test_an_rcp_that_does_not_deny_allows() -> None:
+    """RCPFullAWSAccess cannot be detached (orgs_manage_policies_rcps)."""
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    policies = PolicySet(identity=(attached(EVERYTHING),), rcp=((attached(of(deny), PolicyKind.RCP),),))
+    told = {layer.layer: layer.decision for layer in decide(policies, Request(ALICE, "s3:GetObject", "*")).layers}
+    assert told[Layer.RCP] is ALLOWED
