@@ -356,3 +356,26 @@ def test_an_rcp_that_does_not_deny_allows() -> None:
     policies = PolicySet(identity=(attached(EVERYTHING),), rcp=((attached(of(deny), PolicyKind.RCP),),))
     told = {layer.layer: layer.decision for layer in decide(policies, Request(ALICE, "s3:GetObject", "*")).layers}
     assert told[Layer.RCP] is ALLOWED
+
+
+KMS_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
+BUCKET = {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT}
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "resource", "named", "blocks"),
+    [
+        (ALICE, "kms:Decrypt", KMS_KEY, ROLE, True),
+        (ALICE, "kms:Decrypt", KMS_KEY, ACCOUNT, False),
+        ({"type": "Anonymous"}, "s3:GetObject", "arn:aws:s3:::b/k", ROLE, True),
+        (ALICE, "s3:GetObject", BUCKET, ROLE, False),
+        (ALICE, "s3:GetObject", {**BUCKET, "account": "444455556666"}, ROLE, True),
+    ],
+)
+def test_a_resource_policy_is_in_the_way_where_nothing_else_could_allow(
+    who: Any, action: str, resource: Any, named: str, blocks: bool
+) -> None:
+    """KMS keys, callers without an account, and other accounts (evaluation-logic; KMS DG key-policies)."""
+    policies = PolicySet(resource=attached(naming(named), PolicyKind.RESOURCE))
+    told = {layer.layer: layer.blocks for layer in decide(policies, Request(who, action, resource)).layers}
+    assert told[Layer.RESOURCE] is blocks
