@@ -16,7 +16,7 @@ from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.principals import classify, judge_principal
 from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.request import Principal, Request
-from policyeval.evaluation.trace import Decision, PrincipalClass
+from policyeval.evaluation.trace import Clause, Decision, PrincipalClass
 from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import PrincipalEntry, Statement
@@ -177,3 +177,29 @@ def test_a_statement_without_a_principal_speaks_of_nobody() -> None:
     request = Request(f"arn:aws:iam::{A}:user/alice", "s3:GetObject", "arn:aws:s3:::b/k")
     (match,) = decide(PolicySet(resource=Attached(policy)), request).considered
     assert [clause.element for clause in match.failed] == ["Principal"]
+
+
+def principal_clause(boundary: bool = False, **elements: Any) -> Clause:
+    """What a bucket's policy says of alice."""
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policies = PolicySet(
+        resource=attached({"Version": "2012-10-17", "Statement": {**everything, **elements}}, PolicyKind.RESOURCE),
+        boundary=attached({"Version": "2012-10-17", "Statement": everything}) if boundary else None,
+    )
+    request = Request(f"arn:aws:iam::{A}:user/alice", "s3:GetObject", "arn:aws:s3:::b/k")
+    return decide(policies, request).considered[0].clauses[0]
+
+
+def test_a_miss_names_the_entry_when_there_is_but_one() -> None:
+    one = principal_clause(Principal={"AWS": B})
+    assert (one.matched, one.pointer, one.entry) == (False, "/Statement/Principal/AWS", B)
+    two = principal_clause(Principal={"AWS": [B, f"arn:aws:iam::{B}:root"]})
+    assert (two.matched, two.pointer, two.entry) == (False, "/Statement/Principal", None)
+
+
+def test_why_a_caller_with_a_boundary_is_not_spared_is_told() -> None:
+    """Source: reference_policies_elements_notprincipal."""
+    alice = {"AWS": [f"arn:aws:iam::{A}:user/alice", A]}
+    assert principal_clause(Effect="Deny", NotPrincipal=alice).matched is False
+    held = principal_clause(Effect="Deny", NotPrincipal=alice, boundary=True)
+    assert (held.matched, held.reason) == (True, "a caller with a permissions boundary is never spared")
