@@ -133,8 +133,7 @@ class _Test:
         return like and self.reading.takes_other(Dispute.TAG_VALUE_CASE)
 
 
-_NOUNS = {
-    "String": "text",
+_NOUNS = {  # of a String operator every text is a value
     "Numeric": "number",
     "Date": "date",
     "Bool": "boolean",

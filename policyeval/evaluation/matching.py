@@ -258,8 +258,7 @@ class StatementMatcher:
 def has_disputed_type(segments: list[str]) -> bool:
     """Whether an IAM ARN has a wildcard before the first `/` of its resource part, and more than `*`."""
     resource = segments[5]
-    kind, slash, _ = resource.partition("/")
-    return segments[2] == "iam" and resource != "*" and has_wildcard(kind) and (bool(slash) or kind != "*")
+    return segments[2] == "iam" and resource != "*" and has_wildcard(resource.split("/", 1)[0])
 
 
 def _letters(text: str) -> str:

@@ -222,6 +222,12 @@ def test_a_value_that_cannot_be_read_matches_nothing(base: str) -> None:
         ("NumericEquals", ["5"], "five", False, "/0", "`five` is no number"),
         ("ArnLike", ["*"], "arn:aws:s3:::b", False, "/0", "`*` is no ARN"),
         ("StringEquals", ["${aws:x}"], "a", False, "/0", "a variable cannot be resolved"),
+        ("DateEquals", ["now"], "2026", False, "/0", "`now` is no date"),
+        ("Bool", ["yes"], "true", False, "/0", "`yes` is no boolean"),
+        ("BinaryEquals", ["?"], "QQ==", False, "/0", "`?` is no base64 text"),
+        ("IpAddress", ["here"], "203.0.113.1", False, "/0", "`here` is no address"),
+        ("Null", ["true"], MISSING, True, "/0", "the key is missing"),
+        ("Null", ["true"], "a", False, "/0", "the key is present"),
     ],
 )
 def test_a_clause_names_the_value_that_decided_and_why(

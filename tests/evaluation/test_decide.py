@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from policyeval.evaluation.decide import decide
+from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.trace import Decision, Layer
@@ -19,6 +20,7 @@ from tests.evaluation.worlds import (
     ALICE,
     NOON,
     ROLE,
+    SESSION,
     Document,
     attached,
     decision,
@@ -263,3 +265,117 @@ def test_within_the_account_everyone_in_a_resource_policy_passes_them_all(missin
     request = Request(ROLE, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT})
     verdict = decide(layers(*missing), request)
     assert (verdict.decision, verdict.reason) == (ALLOWED, Layer.RESOURCE)
+
+
+# ---- what is told of a decision
+
+
+def naming(*arns: str) -> Document:
+    return of({"Effect": "Allow", "Principal": {"AWS": list(arns)}, "Action": "*", "Resource": "*"})
+
+
+def test_a_session_that_is_named_hangs_on_no_dispute_without_session_policies() -> None:
+    """Only a session policy could limit what a resource policy gives the session (access_policies#policies_session)."""
+    policies = PolicySet(resource=attached(naming(SESSION), PolicyKind.RESOURCE))
+    result = explain(policies, Request(SESSION, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT}))
+    assert result.allowed
+    assert not result.uncertain
+
+
+@pytest.mark.parametrize(("owner", "deciding"), [(ACCOUNT, ["identity"]), ("444455556666", ["identity", "resource"])])
+def test_a_policy_that_names_the_account_decides_only_across_accounts(owner: str, deciding: list[str]) -> None:
+    """Within the account it leaves the decision to the account's own policies."""
+    policies = PolicySet(identity=(attached(EVERYTHING),), resource=attached(naming(ACCOUNT), PolicyKind.RESOURCE))
+    verdict = decide(policies, Request(ALICE, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": owner}))
+    assert verdict.reason is Layer.IDENTITY
+    assert [match.layer.value for match in verdict.deciding] == deciding
+
+
+def test_every_layer_is_told_of_whether_it_applies_or_not() -> None:
+    root = Request(ACCOUNT, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT})
+    told = [(result.layer, result.level, result.applies) for result in decide(layers(), root).layers]
+    assert told == [
+        (Layer.SCP, 0, True),
+        (Layer.VPC_ENDPOINT, None, True),
+        (Layer.RESOURCE, None, True),
+        (Layer.IDENTITY, None, False),
+        (Layer.BOUNDARY, None, False),
+        (Layer.SESSION, None, False),
+    ]
+
+
+def test_each_level_of_the_organization_has_its_own_answer() -> None:
+    """ "an explicit Allow statement is required at every level" (orgs_manage_policies_scps_evaluation)."""
+    allowing, silent = (attached(document, PolicyKind.SCP) for document in (EVERYTHING, NOTHING))
+    denying = attached(of({"Effect": "Deny", "Action": "s3:*", "Resource": "*"}), PolicyKind.SCP)
+    policies = replace(layers(), scp=((allowing,), (silent,), (allowing, denying)))
+    told = decide(policies, Request(ALICE, "s3:GetObject", "arn:aws:s3:::b/k")).layers
+    assert [(layer.level, layer.decision) for layer in told if layer.layer is Layer.SCP] == [
+        (0, ALLOWED),
+        (1, IMPLICIT),
+        (2, EXPLICIT),
+    ]
+
+
+def remarks(policies: PolicySet, who: Any = ALICE, owner: str = ACCOUNT) -> dict[Layer, str | None]:
+    request = Request(who, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": owner})
+    return {layer.layer: layer.reason for layer in decide(policies, request).layers}
+
+
+def test_what_a_person_must_know_of_a_layer_is_told() -> None:
+    federated = {"type": "FederatedUser", "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/fed"}
+    account_named = PolicySet(resource=attached(naming(ACCOUNT), PolicyKind.RESOURCE))
+    assert remarks(PolicySet(identity=(attached(EVERYTHING),))) == {Layer.IDENTITY: None}
+    assert remarks(PolicySet(rcp=((),)))[Layer.RCP] == "RCPs only deny"
+    assert remarks(PolicySet(settings=attached(NOTHING)))[Layer.SETTINGS] == (
+        "a setting of the account keeps everybody but root from it"
+    )
+    assert remarks(PolicySet(settings=attached(EVERYTHING)))[Layer.SETTINGS] is None
+    assert remarks(PolicySet(identity=(attached(EVERYTHING),)), federated)[Layer.SESSION] == (
+        "a federated user has no rights without a session policy"
+    )
+    assert remarks(PolicySet(), owner="444455556666")[Layer.RESOURCE] == "none is given for this resource"
+    assert remarks(account_named)[Layer.RESOURCE] == (
+        "it names the account, which leaves the decision to the account's own policies"
+    )
+    assert remarks(account_named, owner="444455556666")[Layer.RESOURCE] is None
+    both = PolicySet(resource=attached(naming(ACCOUNT, ALICE), PolicyKind.RESOURCE))
+    assert remarks(both)[Layer.RESOURCE] is None
+
+
+@pytest.mark.parametrize("missing", ORDER)
+def test_a_layer_decides_by_itself(missing: Layer) -> None:
+    request = Request(ROLE, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": "444455556666"})
+    told = {layer.layer: layer.decision for layer in decide(layers(missing), request).layers}
+    assert told == {layer: IMPLICIT if layer is missing else ALLOWED for layer in ORDER}
+
+
+def test_an_rcp_that_does_not_deny_allows() -> None:
+    """RCPFullAWSAccess cannot be detached (orgs_manage_policies_rcps)."""
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    policies = PolicySet(identity=(attached(EVERYTHING),), rcp=((attached(of(deny), PolicyKind.RCP),),))
+    told = {layer.layer: layer.decision for layer in decide(policies, Request(ALICE, "s3:GetObject", "*")).layers}
+    assert told[Layer.RCP] is ALLOWED
+
+
+KMS_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
+BUCKET = {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT}
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "resource", "named", "blocks"),
+    [
+        (ALICE, "kms:Decrypt", KMS_KEY, ROLE, True),
+        (ALICE, "kms:Decrypt", KMS_KEY, ACCOUNT, False),
+        ({"type": "Anonymous"}, "s3:GetObject", "arn:aws:s3:::b/k", ROLE, True),
+        (ALICE, "s3:GetObject", BUCKET, ROLE, False),
+        (ALICE, "s3:GetObject", {**BUCKET, "account": "444455556666"}, ROLE, True),
+    ],
+)
+def test_a_resource_policy_is_in_the_way_where_nothing_else_could_allow(
+    who: Any, action: str, resource: Any, named: str, blocks: bool
+) -> None:
+    """KMS keys, callers without an account, and other accounts (evaluation-logic; KMS DG key-policies)."""
+    policies = PolicySet(resource=attached(naming(named), PolicyKind.RESOURCE))
+    told = {layer.layer: layer.blocks for layer in decide(policies, Request(who, action, resource)).layers}
+    assert told[Layer.RESOURCE] is blocks

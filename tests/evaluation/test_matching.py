@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyeval.evaluation.decide import decide
-from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.explain import explain
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.trace import Clause
+from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
 from tests.evaluation.worlds import ACCOUNT, ALICE, ROLE, attached
 
@@ -52,6 +55,7 @@ def clauses(
             "s3>getObject",
             "is no action and matches nothing; is `s3:GetObject` meant?",
         ),
+        ({"Action": ["s3:Put*", "s3>putObject"]}, "Action", False, "/Statement/Action", None, None),
         ({"NotAction": ["ec2:*", "s3:Get*"]}, "NotAction", False, "/Statement/NotAction/1", "s3:Get*", None),
         ({"NotAction": ["ec2:*"]}, "NotAction", True, "/Statement/NotAction", None, None),
         ({"Resource": ["arn:aws:s3:::c", "*"]}, "Resource", True, "/Statement/Resource/1", "*", None),
@@ -144,8 +148,6 @@ def test_a_resource_policy_without_a_resource_covers_what_it_is_attached_to() ->
 
 
 def test_conditions_of_a_statement_about_something_else_are_judged_but_ask_for_nothing() -> None:
-    from policyeval.evaluation.explain import explain
-
     statement = {
         "Effect": "Allow",
         "Action": "ec2:*",
@@ -156,3 +158,69 @@ def test_conditions_of_a_statement_about_something_else_are_judged_but_ask_for_n
     result = explain(policies, Request(ROLE, "s3:GetObject", "arn:aws:s3:::b/k"))
     assert [clause.element for clause in result.considered[0].failed] == ["Action", "Condition"]
     assert result.missing_context == ()
+
+
+@pytest.mark.parametrize("element", ["Action", "Resource"])
+def test_a_statement_without_action_or_resource_matches_nothing(element: str) -> None:
+    """IAM refuses such a statement (reference_policies_elements_action, _resource); it must not match everything."""
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    del statement[element]
+    policy, problems = read_policy({"Version": "2012-10-17", "Statement": statement}, PolicyKind.IDENTITY)
+    assert problems
+    (match,) = decide(PolicySet(identity=(Attached(policy),)), Request(ALICE, "s3:GetObject", "*")).considered
+    assert [clause.element for clause in match.failed] == [element]
+
+
+@pytest.mark.parametrize(
+    ("context", "disputes"),
+    [
+        ({}, [Dispute.PRINCIPAL_ARN_OF_SESSION]),
+        ({"aws:SourceIp": "203.0.113.7"}, [Dispute.PRINCIPAL_ARN_OF_SESSION]),
+        ({"AWS:principalARN": ROLE}, []),
+    ],
+)
+def test_which_arn_a_session_has_is_disputed_unless_the_request_says_it(
+    context: dict[str, Any], disputes: list[Dispute]
+) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": ROLE}},
+    }
+    policies = PolicySet(identity=(attached({"Version": "2012-10-17", "Statement": statement}),))
+    result = explain(policies, Request(ROLE, "s3:GetObject", "arn:aws:s3:::b/k", context))
+    assert result.allowed
+    assert [each.dispute for each in result.uncertain] == disputes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_disputed"),
+    [
+        ("user/alice", False),
+        ("user/*", False),
+        ("*", False),
+        ("*/alice", True),
+        ("us?r/alice", True),
+        ("u*", True),
+    ],
+)
+def test_only_a_wildcard_in_the_type_of_an_iam_resource_is_disputed(pattern: str, is_disputed: bool) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": f"arn:aws:iam::{ACCOUNT}:{pattern}"}
+    policies = PolicySet(identity=(attached({"Version": "2012-10-17", "Statement": statement}),))
+    result = explain(policies, Request(ALICE, "iam:GetUser", ALICE))
+    assert result.allowed
+    assert [each.dispute for each in result.uncertain] == [Dispute.TYPE_WILDCARD] * is_disputed
+
+
+def test_a_type_of_another_service_is_not_disputed() -> None:
+    arn = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:queue"
+    statement = {"Effect": "Allow", "Action": "*", "Resource": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q*"}
+    policies = PolicySet(identity=(attached({"Version": "2012-10-17", "Statement": statement}),))
+    assert not explain(policies, Request(ALICE, "sqs:SendMessage", arn)).uncertain
+
+
+def test_what_is_text_under_the_old_version_asks_for_no_key() -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:PrincipalTag/x}"}
+    policies = PolicySet(identity=(attached({"Version": "2008-10-17", "Statement": statement}),))
+    assert explain(policies, Request(ALICE, "s3:GetObject", "arn:aws:s3:::b/k")).missing_context == ()

@@ -9,11 +9,18 @@ from typing import Any
 
 import pytest
 
+from policyeval.evaluation.decide import decide
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.explain import explain
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.principals import classify, judge_principal
 from policyeval.evaluation.reading import Reading
-from policyeval.evaluation.request import Principal
-from policyeval.evaluation.trace import PrincipalClass
+from policyeval.evaluation.request import Principal, Request
+from policyeval.evaluation.trace import Clause, Decision, PrincipalClass
+from policyeval.policy.document import read_policy
+from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import PrincipalEntry, Statement
+from tests.evaluation.worlds import attached
 
 A, B = "111122223333", "444455556666"
 WILD, ACCOUNT, ROLE, DIRECT = PrincipalClass.WILD, PrincipalClass.ACCOUNT, PrincipalClass.ROLE, PrincipalClass.DIRECT
@@ -130,3 +137,69 @@ def test_a_statement_without_principals_speaks_of_nobody() -> None:
             statement, Principal.parse(CALLERS["user"]), Reading(), has_boundary=False, is_trust=False
         )
         assert (clause.matched, kind, clause.reason) == (False, None, "the statement names no principal")
+
+
+@pytest.mark.parametrize(
+    ("who", "disputes"),
+    [
+        ("arn:aws:iam::111122223333:user/alice", [(Dispute.CANONICAL_USER, Decision.ALLOWED)]),
+        ({"type": "Anonymous"}, []),
+        ({"type": "Federated", "provider": "accounts.google.com"}, []),
+    ],
+)
+def test_whether_a_canonical_user_is_the_callers_account_is_disputed_for_callers_that_have_one(
+    who: Any, disputes: list[tuple[Dispute, Decision]]
+) -> None:
+    canonical = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    bucket = {**everything, "Principal": {"CanonicalUser": canonical}}
+    policies = PolicySet(
+        identity=(attached({"Version": "2012-10-17", "Statement": everything}),),
+        resource=attached({"Version": "2012-10-17", "Statement": bucket}, PolicyKind.RESOURCE),
+    )
+    request = Request(who, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": "444455556666"})
+    result = explain(policies, request)
+    assert result.decision is Decision.IMPLICIT_DENY
+    assert [(each.dispute, each.other_decision) for each in result.uncertain] == disputes
+
+
+def test_of_entries_that_say_the_same_the_first_is_named() -> None:
+    named = {"Effect": "Allow", "Principal": {"AWS": [A, f"arn:aws:iam::{A}:root"]}, "Action": "*", "Resource": "*"}
+    policies = PolicySet(resource=attached({"Version": "2012-10-17", "Statement": named}, PolicyKind.RESOURCE))
+    (match,) = decide(policies, Request(f"arn:aws:iam::{A}:user/alice", "s3:GetObject", "arn:aws:s3:::b/k")).considered
+    assert (match.clauses[0].pointer, match.clauses[0].entry) == ("/Statement/Principal/AWS/0", A)
+
+
+def test_a_statement_without_a_principal_speaks_of_nobody() -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policy, problems = read_policy({"Version": "2012-10-17", "Statement": statement}, PolicyKind.RESOURCE)
+    assert problems
+    request = Request(f"arn:aws:iam::{A}:user/alice", "s3:GetObject", "arn:aws:s3:::b/k")
+    (match,) = decide(PolicySet(resource=Attached(policy)), request).considered
+    assert [clause.element for clause in match.failed] == ["Principal"]
+
+
+def principal_clause(boundary: bool = False, **elements: Any) -> Clause:
+    """What a bucket's policy says of alice."""
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policies = PolicySet(
+        resource=attached({"Version": "2012-10-17", "Statement": {**everything, **elements}}, PolicyKind.RESOURCE),
+        boundary=attached({"Version": "2012-10-17", "Statement": everything}) if boundary else None,
+    )
+    request = Request(f"arn:aws:iam::{A}:user/alice", "s3:GetObject", "arn:aws:s3:::b/k")
+    return decide(policies, request).considered[0].clauses[0]
+
+
+def test_a_miss_names_the_entry_when_there_is_but_one() -> None:
+    one = principal_clause(Principal={"AWS": B})
+    assert (one.matched, one.pointer, one.entry) == (False, "/Statement/Principal/AWS", B)
+    two = principal_clause(Principal={"AWS": [B, f"arn:aws:iam::{B}:root"]})
+    assert (two.matched, two.pointer, two.entry) == (False, "/Statement/Principal", None)
+
+
+def test_why_a_caller_with_a_boundary_is_not_spared_is_told() -> None:
+    """Source: reference_policies_elements_notprincipal."""
+    alice = {"AWS": [f"arn:aws:iam::{A}:user/alice", A]}
+    assert principal_clause(Effect="Deny", NotPrincipal=alice).matched is False
+    held = principal_clause(Effect="Deny", NotPrincipal=alice, boundary=True)
+    assert (held.matched, held.reason) == (True, "a caller with a permissions boundary is never spared")
