@@ -27,7 +27,7 @@ from policyeval.evaluation.context import derive
 from policyeval.evaluation.request import ContextValue, Request
 from policyeval.locating import locate
 from policyeval.proof.outcome import Access
-from policyeval.proof.term import Term, action_glob
+from policyeval.proof.term import BEFORE, Term, action_glob
 from policyeval.source import Pointer
 
 INDENT = "   "
@@ -159,7 +159,8 @@ def describe_request(request: Request, keys: Sequence[str] = ()) -> str:
     held = {key.lower() for key, value in request.context.items() if value != []}
     derived = {key.lower() for key in derive(request)} - {key.lower() for key in request.context}
     lacking = {key.lower(): key for key, value in context if value == []}
-    lacking |= {key.lower(): key for key in keys if key.lower() not in held | derived}
+    asked = (key for key in keys if not key.startswith(BEFORE))
+    lacking |= {key.lower(): key for key in asked if key.lower() not in held | derived}
     if given:
         parts.append("with " + ", ".join(given))
     if lacking:

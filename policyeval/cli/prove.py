@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
@@ -78,8 +79,10 @@ def no_new_access(
     failed = "The modified permissions grant new access compared to your existing policy."
     if user is not None:
         _refuse_certificate(certificate, "of one caller's whole account")
-        stacks = [_stack(Account.load(path), user) for path in (new, old)]
+        accounts = [Account.load(path) for path in (new, old)]
+        stacks = [_stack(account, user) for account in accounts]
         outcome = _asked(lambda every: no_new_access_for(stacks[0], stacks[1], every=every), every=every)
+        outcome = _telling_what_is_left_out(outcome, accounts)
     else:
         settings = load_config()
         own = kind_of(new, kind, settings)
@@ -123,8 +126,10 @@ def access_not_granted(
     if not asked.actions and not asked.resources:
         raise typer.BadParameter("name an action or a resource", param_hint="--action")
     if user is not None:
-        stack = _stack(load_account(account), user)
+        known = load_account(account)
+        stack = _stack(known, user)
         outcome = _asked(lambda every: access_not_granted_to(stack, [asked], every=every), every=every)
+        outcome = _telling_what_is_left_out(outcome, [known])
     elif policy is not None:
         read = load_policy(policy, kind_of(policy, kind, load_config()))
         outcome = _asked(lambda every: ask_access(read, [asked], every=every), every=every)
@@ -191,6 +196,16 @@ def _asked(ask: Callable[[bool], Outcome], *, every: bool) -> Outcome:
     if any(is_real_action(access.counterexample.request.action) for access in outcome.accesses):
         return outcome
     return ask(True)
+
+
+def _telling_what_is_left_out(outcome: Outcome, accounts: Sequence[Account]) -> Outcome:
+    """The answer with a word about the resource policies that the accounts hold: they are no part of the question."""
+    held = sorted({arn for account in accounts for arn in account.resources})
+    if not held:
+        return outcome
+    more = f" and {len(held) - 3} more" if len(held) > 3 else ""
+    told = f"no resource policy gives the caller access; left out are those of {', '.join(held[:3])}{more}"
+    return replace(outcome, assumptions=(*outcome.assumptions, told))
 
 
 def _stack(account: Account, user: str) -> Stack:

@@ -33,7 +33,7 @@ def is_impossible(true: frozenset[Atom], false: frozenset[Atom], single: frozens
         for family in {family_of(atom) for atom in own} - {""} or {"String"}:
             asked = [atom for atom in own if family_of(atom) in (family, "")]
             texts = texts_of(family, [atom for atom in asked if family_of(atom)])
-            values: list[Any] = [*texts, None, *([] if key in single else [["x", "y"]])]
+            values: list[Any] = [*texts, "", None, *([] if key in single else [["x", "y"]])]
             if texts and not any(all(holds(atom, value) == (atom in true) for atom in asked) for value in values):
                 return True
     return False

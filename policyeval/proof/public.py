@@ -109,12 +109,13 @@ def no_public_access(
     """
     providers = tuple(_shared_providers(policy))
     owner = next(filter(is_account_id, map(_account_of, providers)), OWNER)
+    # What stands for the variables; as keys of conditions they are the resource's own and shut nobody out.
     owners: Known = {"aws:resourceaccount": owner, "aws:resourceorgid": ORGANIZATION}
     problem = Problem(
         tuple(_strangers(policy, providers, owner)),
         budget,
         owners,
-        {**limits_of(owners), **_limits_of_strangers()},
+        _limits_of_strangers(),
         {"aws:sourceip": _is_broad},
     )
     side = policy_side((policy,), policy.kind, problem)
@@ -136,7 +137,7 @@ def _unlike_named(side: Side, problem: Problem) -> Iterator[Condition]:
     for term in side.terms:
         for atom in term.condition_atoms:
             if atom.operator != "Null":
-                fixed.setdefault(atom.key, set()).update(text for text in atom.values if _is_fixed(atom.key, text))
+                fixed.setdefault(atom.key, set()).update(text for text in atom.values if _is_fixed(atom, text))
     for key, texts in fixed.items():
         is_single = problem.held_under(key) is Cardinality.ONE
         operator = parse_operator("StringNotLike" if is_single else "ForAllValues:StringNotLike")
@@ -147,6 +148,7 @@ def _unlike_named(side: Side, problem: Problem) -> Iterator[Condition]:
 def _strangers(policy: Policy, providers: tuple[str, ...], owner: str) -> Iterator[Principal]:
     entries = [entry for one in policy for entry in (*(one.principals or ()), *(one.not_principals or ()))]
     named = {owner, *(entry.text for entry in entries)}
+    named |= {value.text for one in policy for condition in one.conditions for value in condition.values}
     account = next(fresh for fresh in FRESH_ACCOUNTS if not any(fresh in text for text in named))
     yield Principal(PrincipalType.ANONYMOUS)
     yield Principal.from_arn(f"arn:aws:iam::{account}:user/stranger")
@@ -169,16 +171,24 @@ def _account_of(provider: str) -> str:
 # ---- what a stranger can have under a trusted key
 
 
-def _is_fixed(key: str, text: str) -> bool:
+def _is_fixed(atom: Atom, text: str) -> bool:
     """Whether a value speaks of one holder, account, organization or network: text, or an ARN of a given account."""
-    if key not in TRUSTED_KEYS:
-        return ties_to_holder(key, text)
-    return not has_wildcard(text) or _names_account(text) or re.match(r"o-[a-z0-9]+/", text) is not None
+    if atom.key not in TRUSTED_KEYS:
+        return ties_to_holder(atom.key, text)
+    if text == "anonymous":
+        return False  # what callers without credentials have under `aws:userid` and `aws:PrincipalAccount`
+    if not has_wildcard(text):
+        return True
+    operator = parse_operator(atom.operator)
+    by_segment = operator is not None and operator.family == "Arn"
+    return _names_account(text, by_segment=by_segment) or re.match(r"o-[a-z0-9]+/", text) is not None
 
 
-def _names_account(pattern: str) -> bool:
+def _names_account(pattern: str, *, by_segment: bool) -> bool:
+    """Whether an ARN pattern is of one account. Compared as text, a wildcard before the account runs over colons."""
     segments = split_arn(pattern)
-    return len(segments) == 6 and re.fullmatch(r"\d{12}", segments[4]) is not None
+    is_account = len(segments) == 6 and re.fullmatch(r"\d{12}", segments[4]) is not None
+    return is_account and (by_segment or not any(map(has_wildcard, segments[:4])))
 
 
 def _is_broad(domain: Domain, values: int) -> bool:

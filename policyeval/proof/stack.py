@@ -24,7 +24,7 @@ from policyeval.proof.domain import ABSENT, Domain
 from policyeval.proof.search import Limits, Problem
 from policyeval.proof.side import Layer as Terms
 from policyeval.proof.side import Side, everything_policy, trimmed
-from policyeval.proof.term import Known, Term
+from policyeval.proof.term import BEFORE, Known, Term
 from policyeval.syntax.variable import variable_keys, with_keys_renamed
 
 FIXED_KEYS = (
@@ -54,15 +54,22 @@ class Stack:
 
     def known_keys(self, in_play: Iterable[str]) -> Known:
         """The keys whose value follows from who asks, in lower case; `None` for those that such a caller never has,
-        among them the tags `in_play` that a user does not have."""
+        among them the tags `in_play` that a user does not have. A session's tags are no such keys: whoever assumes a
+        role may pass others (IAM User Guide, id_session-tags)."""
         request = Request(self.principal, "s3:GetObject", Resource("*", self.account), self.keys)
-        context = Context.of(request)
         fixed = {*FIXED_KEYS, *map(str.lower, self.keys)}
         known: dict[str, str | None] = {key: None for key in impossible_keys(self.principal) if key in FIXED_KEYS}
-        if self.principal.type is PrincipalType.USER and self.principal.tags is not None:
+        has_fixed_tags = self.principal.type is PrincipalType.USER and self.principal.tags is not None
+        if has_fixed_tags:
             known |= dict.fromkeys(filter(is_tag_of_caller, in_play))
-        known |= {key: value.texts[0] for key, value in context.items() if key in fixed or is_tag_of_caller(key)}
+        for key, value in Context.of(request).items():
+            if key in fixed or (has_fixed_tags and is_tag_of_caller(key)):
+                known[key] = value.texts[0]
         return known
+
+    def tags(self) -> Mapping[str, str]:
+        """The caller's own tags, by key in lower case."""
+        return {f"aws:principaltag/{tag.lower()}": value for tag, value in (self.principal.tags or {}).items()}
 
     def keys_in_play(self) -> set[str]:
         """The keys, in lower case, that a condition or a variable of the policies names."""
@@ -96,19 +103,20 @@ def _only(key: str, value: str | None, domain: Domain) -> int:
     return domain.like(key, ABSENT if value is None else value)
 
 
-BEFORE = "before:"
-"""What the keys of the old caller are called, where their values are other than the new one's."""
-
-
 def stack_problem(new: Stack, budget: int, old: Stack | None = None) -> tuple[Problem, frozenset[str]]:
     """A problem about one caller and resources of their account, before and after a change of the account; and the
-    keys that follow from the caller and were others before."""
+    keys that follow from the caller and were others before. Where a role's own tags were others, what a session had and
+    has is taken to be independent, which only adds requests."""
     in_play = new.keys_in_play() | (old.keys_in_play() if old is not None else set())
     known = new.known_keys(in_play)
-    former = old.known_keys(in_play) if old is not None else known
-    changed = frozenset(key for key in known.keys() | former.keys() if known.get(key) != former.get(key))
-    known = {**known, **{f"{BEFORE}{key}": former.get(key) for key in changed}}
-    return Problem((), budget, known, limits_of(known)), changed
+    if old is None:
+        return Problem((), budget, known, limits_of(known)), frozenset()
+    former = old.known_keys(in_play)
+    changed = {key for key, _ in {*known.items()} ^ {*former.items()}}
+    own, others = new.tags(), old.tags()
+    changed |= {key for key in own.keys() | others.keys() if own.get(key) != others.get(key)}
+    known = {**known, **{f"{BEFORE}{key}": former[key] for key in changed & former.keys()}}
+    return Problem((), budget, known, limits_of(known)), frozenset(changed)
 
 
 def as_before(statement: Statement, policy: Policy, changed: frozenset[str], known: Known) -> Statement | None:
@@ -126,12 +134,15 @@ def as_before(statement: Statement, policy: Policy, changed: frozenset[str], kno
         return judge_condition(condition, context, Reading(), has_variables=False, is_allow=True).matched
 
     def renamed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        if not policy.has_variables:
+            return entries
         return tuple(entry._replace(text=with_keys_renamed(entry.text, name)) for entry in entries)
 
     settled = [
         one
         for one in statement.conditions
-        if one.key.lower() in changed and not (policy.has_variables and any("${" in v.text for v in one.values))
+        if f"{BEFORE}{one.key.lower()}" in known
+        and not (policy.has_variables and any("${" in v.text for v in one.values))
     ]
     if not all(map(holds, settled)):
         return None

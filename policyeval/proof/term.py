@@ -73,6 +73,8 @@ def in_order(atoms: frozenset[Atom]) -> tuple[Atom, ...]:
     return tuple(sorted(atoms, key=lambda atom: (atom.key, atom.operator, sorted(atom.values), atom.variables)))
 
 
+BEFORE = "before:"
+"""What the keys of a caller are called as they were before a change, where their values are others now."""
 RESOLVES = "Resolves"
 """The operator of the atom that says that `${key}` has a value: present, single and not empty."""
 
@@ -178,7 +180,8 @@ def _plain_place(text: str, kind: PolicyKind) -> Place | None:
 def place_of(text: str, policy: Policy, letters: Letters) -> tuple[Place | None, tuple[Atom, ...]]:
     """The place of an entry of `Resource`, and the atoms that say that its variables resolve.
 
-    Raises `Inexpressible`.
+    No place where a variable is known to have no value: the entry matches nothing, and the atom says why. Raises
+    `Inexpressible`.
     """
     if "${" not in text or not policy.has_variables or len(split_arn(text)) < 6:
         return _plain_place(text, policy.kind), ()
@@ -193,7 +196,7 @@ def place_of(text: str, policy: Policy, letters: Letters) -> tuple[Place | None,
         if isinstance(part, Variable) and part.key.lower() in known:
             value = known[part.key.lower()] or part.default
             if value is None:
-                return None, ()
+                return None, (resolves(part.key),)
             pieces.append(plain(value))
         elif isinstance(part, Variable):
             pieces.append(letters.letter(part))
@@ -256,17 +259,19 @@ class Term:
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
         """The entries of `Resource`, or of `NotResource` when it `negates_places`; raises `Inexpressible`."""
-        statement = self.statement
-        entries = statement.resources if statement.resources is not None else statement.not_resources
-        if entries is None:
+        if self.statement.resources is None and self.statement.not_resources is None:
             covers_own = self.policy.kind in (PolicyKind.RESOURCE, PolicyKind.TRUST)
             return (Spot(ANYWHERE, frozenset(), "*"),) if covers_own else ()
-        found = []
-        for text in dict.fromkeys(entry.text for entry in entries):
-            place, atoms = place_of(text, self.policy, self.letters)
-            if place is not None:
-                found.append(Spot(place, frozenset(atoms), text))
-        return tuple(found)
+        return tuple(
+            Spot(place, frozenset(atoms), text) for text, (place, atoms) in self._places.items() if place is not None
+        )
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Place | None, tuple[Atom, ...]]]:
+        """What `place_of` says of each entry; raises `Inexpressible`."""
+        statement = self.statement
+        entries = statement.resources if statement.resources is not None else statement.not_resources
+        return {entry.text: place_of(entry.text, self.policy, self.letters) for entry in entries or ()}
 
     @cached_property
     def alphabet(self) -> str:
@@ -289,7 +294,7 @@ class Term:
         """What must hold for the statement to match at all; a `NotResource` needs every variable of it to resolve."""
         if not self.negates_places:
             return self.condition_atoms
-        return self.condition_atoms.union(*(spot.atoms for spot in self.spots))
+        return self.condition_atoms.union(*(atoms for _, atoms in self._places.values()))
 
     @cached_property
     def words(self) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from policyeval.proof.glob import LONG, ONE, STAR, Glob, has_variable, matcher
 from policyeval.proof.search import Point, Problem
 from policyeval.proof.side import owner
 from policyeval.proof.specimen import fresh_letter
-from policyeval.proof.term import ActionGlob, Atom, Term, action_contains, in_order
+from policyeval.proof.term import BEFORE, ActionGlob, Atom, Term, action_contains, in_order
 from policyeval.syntax.arn import is_account_id
 from policyeval.syntax.variable import parse_template, resolve_pattern, resolve_text, variable_keys
 from policyeval.syntax.wildcard import Wildcard
@@ -208,7 +208,7 @@ class _Maker:
         self.add_read_off(tail, values)
         arn = self.arn(action, tail)
         principal = self.caller or self.user(values, arn)
-        resource = Resource(arn, self.setting.owner or owner(self.setting.kind, principal))
+        resource = Resource(arn, self.owner(values) or owner(self.setting.kind, principal))
         bare = Request(principal, action, resource)
         return Request(principal, action, resource, self.context(values, bare))
 
@@ -229,6 +229,13 @@ class _Maker:
         return Principal.from_arn(f"arn:{partition}:iam::{account}:user/{name}")
 
     # ---- the resource
+
+    def owner(self, values: Mapping[str, Choice]) -> str | None:
+        """The account that owns the resource, where the question or a condition says which."""
+        asked = values.get("aws:resourceaccount")
+        if "aws:resourceaccount" not in self.problem.limits and isinstance(asked, str) and is_account_id(asked):
+            return asked
+        return self.setting.owner
 
     def resource_part(self, values: dict[str, Choice]) -> str:
         """The part of the ARN after the fifth colon, its variables given values."""
@@ -331,9 +338,13 @@ class _Maker:
         """The keys that do not follow from the caller anyway; one that would but must be absent is an empty list."""
         derived = {key.lower(): value for key, value in derive(bare).items()}
         spelling = self.setting.spelling or {}
-        context = {name: given for name, given in self.setting.context.items() if name.lower() in spelling}
+        context = {
+            name: given
+            for name, given in self.setting.context.items()
+            if name.lower() in spelling and values.get(name.lower()) is not ABSENT
+        }
         for key, value in values.items():
-            if key in self.problem.letters.known:
+            if key.startswith(BEFORE) or (key in self.problem.letters.known and key in self.problem.limits):
                 continue
             name = spelling.get(key, key)
             if value is ABSENT:

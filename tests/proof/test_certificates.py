@@ -296,6 +296,23 @@ def test_a_proof_that_the_checker_finds_wrong_is_no_answer(
     assert "does not pass its own check" in shown.err
 
 
+def test_an_empty_value_is_a_value() -> None:
+    """A key that holds the empty text is there and resolves no variable; numbers, dates and addresses know it too."""
+    condition = {"NumericNotEquals": {"s3:max-keys": "5"}}
+    old = policy({"Effect": "Allow", "Action": "s3:ListBucket", "NotResource": "arn:aws:s3:::b/${s3:max-keys}",
+                  "Condition": condition})  # fmt: skip
+    new = policy(allow("s3:ListBucket", "arn:aws:s3:::x", when={**condition, "Null": {"s3:max-keys": "false"}}))
+    forged = {
+        "schema": "policyeval.certificate/1",
+        "kind": "identity",
+        "letters": [["\ue010", "s3:max-keys", None]],
+        "allows": [[["if", ["Resolves", "s3:max-keys", [], False], ["held", 1], ["impossible"]]]],
+        "denies": [],
+    }
+    with pytest.raises(Flaw, match="conditions that should exclude each other do not"):
+        check_certificate(forged, new, old)
+
+
 def test_the_checker_shares_only_the_matcher_with_the_prover() -> None:
     folder = Path(policyeval.__file__).parent / "proof"
     texts = [(folder / f"{name}.py").read_text(encoding="utf-8") for name in ("checker", "facts", "rulebook")]

@@ -49,6 +49,18 @@ PUBLIC: list[tuple[str, list[Statement]]] = [
     ("everyone but an office", [everyone({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}})]),
     ("a topic of any account", [everyone({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:topic"}})]),
     ("a key that anyone can send", [everyone({"StringEquals": {"aws:Referer": "https://example.com"}})]),
+    ("whatever the resource's organization is", [everyone({"StringEquals": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}})]),
+    ("whatever the resource's account is", [everyone({"StringEquals": {"aws:ResourceAccount": "123456789012"}})]),
+    ("resources outside of organizations", [everyone({"Null": {"aws:ResourceOrgID": "true"}})]),
+    ("a perimeter around resources", [
+        everyone(),
+        deny("s3:*", "*", Principal="*", when={"StringNotEquals": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}}),
+    ]),
+    ("callers without credentials, by account", [everyone({"StringEquals": {"aws:PrincipalAccount": "anonymous"}})]),
+    ("callers without credentials, by id", [everyone({"StringLike": {"aws:userid": "anonymous"}})]),
+    ("an ARN compared as text, in whose path an account can stand", [
+        everyone({"StringLike": {"aws:PrincipalArn": "arn:aws:*::123456789012:role/*"}})
+    ]),
     ("a missing key is enough", [everyone({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1a2b3c4d"}})]),
     ("an unrelated deny beside a range", [
         everyone({"IpAddress": {"aws:SourceIp": "2.0.0.0/7"}}),
@@ -82,6 +94,12 @@ CLOSED: list[tuple[str, list[Statement]]] = [
         deny("s3:*", OBJECTS, Principal="*", when={
             "Null": {"aws:MultiFactorAuthAge": "true"}, "NotIpAddress": {"aws:SourceIp": "2.0.113.0/24"}
         }),
+    ]),
+    ("roles of an account, compared by segment", [
+        everyone({"ArnLike": {"aws:PrincipalArn": "arn:aws:*::123456789012:role/*"}})
+    ]),
+    ("roles of an account, compared as text", [
+        everyone({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}})
     ]),
     ("an endpoint", [everyone({"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}})]),
     ("a deny of all others", [
@@ -254,6 +272,50 @@ def test_the_caller_may_have_changed(
         assert decide(policies, replace(request, principal=old.principal)).decision is not Decision.ALLOWED
 
 
+HOME = f"arn:aws:s3:::b/${{{TEAM}}}/*"
+
+
+@pytest.mark.parametrize("tags", [{}, {"team": ""}])
+def test_a_variable_that_is_known_to_be_missing_leaves_nothing_denied(tags: dict[str, str]) -> None:
+    """IAM User Guide, reference_policies_variables: a `NotResource` whose variable has no value matches nothing."""
+    spared: Statement = {"Effect": "Deny", "Action": "s3:*", "NotResource": HOME}
+    policies = PolicySet(identity=identity(allow("s3:GetObject"), spared))
+    stack = Stack(replace(ALICE, tags=tags), policies)
+    assert access_not_granted_to(stack, [Asked(("s3:*",))]).verdict is Verdict.REFUTED
+    tagged = Stack(replace(ALICE, tags={"team": "core"}), policies)
+    assert access_not_granted_to(tagged, [Asked(("s3:*",), ("arn:aws:s3:::c/*",))]).verdict is Verdict.PROVED
+    assert no_new_access_for(stack, tagged).verdict is Verdict.REFUTED
+
+
+def session(tags: dict[str, str]) -> Principal:
+    return replace(Principal.session("arn:aws:iam::111122223333:role/app"), tags=tags)
+
+
+def test_whoever_assumes_a_role_may_pass_other_tags() -> None:
+    """IAM User Guide, id_session-tags: a session tag takes the place of the role's tag with the same key."""
+    tagged = PolicySet(identity=identity(allow(when={"StringEquals": {TEAM: "core"}})))
+    assert access_not_granted_to(Stack(session({"team": "web"}), tagged), [Asked(("s3:*",))]).verdict is Verdict.REFUTED
+    denied = PolicySet(identity=identity(allow(), deny("s3:GetObject", when={"StringEquals": {TEAM: "web"}})))
+    free = PolicySet(identity=identity(allow()))
+    for new in ({"team": "web"}, {}):
+        outcome = no_new_access_for(Stack(session(new), free), Stack(session({}), denied))
+        assert outcome.verdict is not Verdict.PROVED
+    changed = no_new_access_for(Stack(session({"team": "core"}), tagged), Stack(session({"team": "web"}), tagged))
+    assert changed.verdict is Verdict.REFUTED
+    same = no_new_access_for(Stack(session({"team": "core"}), tagged), Stack(session({"team": "core"}), tagged))
+    assert same.verdict is Verdict.PROVED
+
+
+def test_the_old_version_has_no_variables_to_rename() -> None:
+    def written(operator: str) -> PolicySet:
+        statement = allow("s3:ListBucket", when={operator: {"s3:prefix": f"${{{TEAM}}}"}})
+        return PolicySet(identity=(Attached(policy(statement, version="2008-10-17")),))
+
+    old = Stack(replace(ALICE, tags={"team": "a"}), written("StringNotEquals"))
+    new = Stack(replace(ALICE, tags={"team": "b"}), written("StringEquals"))
+    assert no_new_access_for(new, old).verdict is Verdict.REFUTED
+
+
 def test_the_organization_may_have_changed() -> None:
     member = PolicySet(identity=identity(allow(when={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})))
     inside, outside = (Stack(ALICE, member, {"aws:PrincipalOrgID": f"o-{name}"}) for name in ("a1b2c3d4e5", "other"))
@@ -286,32 +348,38 @@ def test_a_resource_policy_that_names_the_caller_passes_the_boundary() -> None:
     assert no_new_access_for(Stack(ALICE, account), Stack(ALICE, bounded), resource=bucket).verdict is Verdict.PROVED
 
 
+TAGS: tuple[dict[str, str], ...] = ({}, {"t": "a"}, {"t": "b"}, {"t": ""})
+
+
 def test_stacks_are_decided_as_the_reference_decides() -> None:
-    """Random stacks, both ways: no proof is refuted by trying."""
+    """Random stacks of callers with other tags, both ways: no proof is refuted by trying."""
     rng = random.Random("stacks")
     tally = dict.fromkeys(Verdict, 0)
-    for _ in range(60):
+    for _ in range(80):
         documents = [draw_policy(rng, kind) for kind in KINDS]
         other = draw_policy(rng, rng.choice(KINDS))
         changed = [*documents]
         changed[rng.choice((0, 2))] = other
-        stacks = [_stack(documents), _stack(changed)]
+        callers = [replace(ALICE, tags=rng.choice(TAGS)) for _ in range(2)]
+        stacks = [Stack(callers[0], _stack(documents)), Stack(callers[1], _stack(changed))]
         for new, old in (stacks, stacks[::-1]):
-            outcome = no_new_access_for(Stack(ALICE, new), Stack(ALICE, old))
+            outcome = no_new_access_for(new, old)
             tally[outcome.verdict] += 1
             if outcome.verdict is not Verdict.PROVED:
                 continue
             for _ in range(20):
                 drawn = draw_request(rng, PolicyKind.IDENTITY, *documents, other)
-                own = {key: value for key, value in drawn.context.items() if key.lower() != "aws:username"}
+                fixed = ("aws:username", "aws:principaltag/t")
+                own = {key: value for key, value in drawn.context.items() if key.lower() not in fixed}
                 request = Request(ALICE, drawn.action, Resource(drawn.resource.arn, ALICE.account), own)
                 if _is_kms(request):
                     continue
-                allowed = [decide(side, request).decision is Decision.ALLOWED for side in (new, old)]
-                assert allowed != [True, False], (documents, other, request)
+                asked = [(side, replace(request, principal=side.principal)) for side in (new, old)]
+                allowed = [decide(side.policies, each).decision is Decision.ALLOWED for side, each in asked]
+                assert allowed != [True, False], (documents, other, request, callers)
     assert tally[Verdict.PROVED] > 20
     assert tally[Verdict.REFUTED] > 10
-    assert tally[Verdict.UNKNOWN] <= 2
+    assert tally[Verdict.UNKNOWN] <= 4
 
 
 KINDS = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SCP)
