@@ -51,6 +51,7 @@ ALL_RULES: tuple[Rule, ...] = (
     Rule("deny-with-unsupported-tag-condition-key-for-service", Severity.SECURITY_WARNING, statement=Later("deny_with_unsupported_tag_condition_key_for_service", "statement"), about=Topic.CONDITION),
     Rule("deny-without-effect", Severity.SUGGESTION, policy=Later("deny_without_effect", "policy"), kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}), pedantic=True, about=Topic.DENY, needs_valid_policy=True),
     Rule("deprecated-global-condition-key", Severity.WARNING, statement=Later("deprecated_global_condition_key", "statement"), about=Topic.CONDITION | Topic.VARIABLE),
+    Rule("documentation-value", Severity.WARNING, statement=Later("documentation_value", "statement"), pedantic=True),
     Rule("duplicate-key", Severity.ERROR),
     Rule("duplicate-keys-with-different-case", Severity.ERROR),
     Rule("dynamodb-attributes-without-return-values", Severity.SECURITY_WARNING, statement=Later("dynamodb_attributes_without_return_values", "statement"), kinds=GRANTING_KINDS, about=Topic.CONDITION),
