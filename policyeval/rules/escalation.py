@@ -109,7 +109,7 @@ class _Inquiry:
     @cached_property
     def escape(self) -> Escape | None:
         """The way past Denies, where the policy has any that there may be a way past."""
-        found = Escape(self.policy, self.simulator.policies)
+        found = Escape(self.policy, self.simulator)
         return found if found.is_thinkable else None
 
     def try_path(self, path: EscalationPath) -> OpenPath | None:

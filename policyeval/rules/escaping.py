@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.decide import decide
-from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, Request
+from policyeval.evaluation.simulator import Simulator
 from policyeval.evaluation.trace import Decision
 from policyeval.policy.model import Condition, Policy, Statement
 from policyeval.syntax.variable import Variable, parse_template, variable_keys
@@ -141,12 +143,15 @@ class Escape:
     """The search for one context in which no Deny keeps any of some requests from being allowed.
 
     Starting from contexts in which the Allows hold, the condition keys of a Deny that applies get other values, one at
-    a time. Cost: `MOST_DECISIONS` decisions by the reference, and none for a policy without conditional Denies.
+    a time. Cost: `MOST_DECISIONS` decisions, and none for a policy without conditional Denies; the reference says which
+    Deny applies, and is given nothing but Denies.
     """
 
-    def __init__(self, policy: Policy, policies: PolicySet) -> None:
+    def __init__(self, policy: Policy, simulator: Simulator) -> None:
         self.policy = policy
-        self.policies = policies
+        self.simulator = simulator
+        denies = tuple(statement for statement in policy if statement.effect == "Deny")
+        self.denies = PolicySet(identity=(Attached(replace(policy, statements=denies)),))
         self.candidates: dict[str, list[ContextValue | None]] = {}
 
     @property
@@ -170,12 +175,13 @@ class Escape:
             if not self.left:
                 return None
             self.left -= 1
-            verdict = decide(self.policies, authorised_request(asked_in(request, contexts[at])))
-            if verdict.decision is Decision.IMPLICIT_DENY:
+            asked = asked_in(request, contexts[at])
+            decision = self.simulator.decide(asked)
+            if decision == Decision.IMPLICIT_DENY.value:
                 return None
-            if verdict.decision is Decision.EXPLICIT_DENY:
-                deny = verdict.deciding[0].statement
-                for key, value in self.changes(deny):
+            if decision == Decision.EXPLICIT_DENY.value:
+                deciding = decide(self.denies, authorised_request(asked)).deciding
+                for key, value in self.changes(deciding[0].statement):
                     found = self.search(requests, changed(contexts, at, key, value))
                     if found is not None:
                         return found
