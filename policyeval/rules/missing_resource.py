@@ -44,15 +44,15 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
 from policyeval.rules.action_entries import action_entries
-from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.wording import listed
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     """Those of resource policies; of the other kinds whoever reads the document says it."""
-    if context.kind is not PolicyKind.RESOURCE or statement.resources is not None:
+    if context.kind is not PolicyKind.RESOURCE or statement.actions is None:
         return
-    if statement.not_resources is not None or statement.actions is None:
+    if statement.resources is not None or statement.not_resources is not None:
         return
     from policyeval.catalog.resources import services_that_want_a_resource
 
@@ -73,6 +73,7 @@ RULE = Rule(
     "missing-resource",
     Severity.ERROR,
     statement=check,
+    about=Topic.NO_RESOURCE,
     kinds=frozenset(
         {
             PolicyKind.IDENTITY,

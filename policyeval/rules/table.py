@@ -138,7 +138,7 @@ ALL_RULES: tuple[Rule, ...] = (
     Rule("missing-principal", Severity.ERROR, kinds=PRINCIPAL_KINDS),
     Rule("missing-qualifier", Severity.ERROR, statement=Later("missing_qualifier", "statement"), about=Topic.CONDITION),
     Rule("missing-quote-in-variable", Severity.ERROR, statement=Later("missing_quote_in_variable", "statement"), about=Topic.VARIABLE),
-    Rule("missing-resource", Severity.ERROR, statement=Later("missing_resource", "statement"), kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.RESOURCE, PolicyKind.SCP, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT})),
+    Rule("missing-resource", Severity.ERROR, statement=Later("missing_resource", "statement"), kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.RESOURCE, PolicyKind.SCP, PolicyKind.RCP, PolicyKind.VPC_ENDPOINT}), about=Topic.NO_RESOURCE),
     Rule("missing-statement", Severity.ERROR),
     Rule("missing-tag-key-in-condition", Severity.ERROR, statement=Later("missing_tag_key_in_condition", "statement"), about=Topic.CONDITION | Topic.VARIABLE),
     Rule("missing-version", Severity.WARNING, policy=Later("missing_version", "policy")),
