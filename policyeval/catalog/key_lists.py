@@ -49,6 +49,23 @@ def keys_that_need_an_action() -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def keys_harmless_if_empty() -> Mapping[str, frozenset[str]]:
+    """A lower-cased key with several values that may be asked for by `ForAllValues` alone -> the lower-cased actions
+    whose requests always carry it; none where a request without it is one that nothing is to be kept from (a request
+    that sets no tags)."""
+    return {
+        entry["key"].lower(): frozenset(map(str.lower, entry["actions"]))
+        for entry in load_overlay("key_lists")["harmless_if_empty"]
+    }
+
+
+@lru_cache(maxsize=1)
+def other_key_types() -> Mapping[str, str]:
+    """A lower-cased key of a service -> a type by which AWS's examples compare it beside that of its table."""
+    return {entry["key"].lower(): entry["also"] for entry in load_overlay("key_lists")["other_types"]}
+
+
+@lru_cache(maxsize=1)
 def keys_absent_for_service_principals() -> Mapping[str, str]:
     """A lower-cased key that calls of a service principal lack -> the key that does for them."""
     return {

@@ -72,6 +72,11 @@ def ties_to_holder(key: str, value: str) -> bool:
     return not has_wildcard(value) or (bool(head) and re.match(head, value) is not None)
 
 
+def claims_of_holders(host: str) -> tuple[str, ...]:
+    """The claims that tie a token of a shared provider to its holder."""
+    return tuple(key.rpartition(":")[2] for key in _ties() if key.rpartition(":")[0] == host)
+
+
 @lru_cache(maxsize=1)
 def _ties() -> dict[str, str]:
     """For a claim that ties a token to its holder, the head that a value with wildcards must spell out; or nothing."""

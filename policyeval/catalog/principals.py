@@ -68,3 +68,26 @@ def did_you_mean_principal(text: str) -> str | None:
     if candidate in known_service_principals():
         return candidate
     return nearest(candidate, known_service_principals(), cutoff=0.85)
+
+
+def misspelt_principal(text: str) -> str | None:
+    """The well-known service principal of which a text in the form of one is a slip of the pen.
+
+    Nothing for one that is known, for the name of a service, for a name with a dot (a part of a service, or a Region's)
+    and for short names, of which others are always near.
+
+    >>> misspelt_principal("lamda.amazonaws.com"), misspelt_principal("ec3.amazonaws.com")
+    ('lambda.amazonaws.com', None)
+    """
+    from policyeval.catalog.catalog import catalog
+    from policyeval.errors import nearest
+
+    name = service_of_principal(text)
+    if name is None or "." in name or len(name) < 5 or is_known_service_principal(text) or catalog().has_service(name):
+        return None
+    suffix = text[len(name) :]
+    known = [each.removesuffix(suffix) for each in known_service_principals() if each.endswith(suffix)]
+    best = nearest(name, [each for each in known if "." not in each], cutoff=0.9)
+    if best is None or best.rstrip("v0123456789") == name.rstrip("v0123456789"):
+        return None  # a newer version of a service is another one
+    return f"{best}{suffix}"

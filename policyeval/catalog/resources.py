@@ -25,3 +25,10 @@ def excluded_characters(service: str) -> tuple[tuple[str, str], ...]:
         for entry in load_overlay("resources")["names"]
         if entry["service"] == service
     )
+
+
+@cache
+def services_that_want_a_resource() -> frozenset[str]:
+    """The prefixes of services whose resource policies must name a resource in every statement. Others do without
+    (Amazon ECR), or do not say."""
+    return frozenset(entry["service"] for entry in load_overlay("resources")["required"])

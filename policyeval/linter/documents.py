@@ -77,7 +77,7 @@ def _of_problem(problem: Problem, policy: Policy) -> Raised:
     """A reader's problem as a remark. AWS would refuse the document, so it is an error whatever the rule's own is."""
     remark = Remark(
         problem.message,
-        Where(problem.pointer, on_key=problem.on_key),
+        Where(problem.pointer, on_key=problem.on_key, within=problem.within),
         help=problem.help,
         severity=Severity.ERROR,
     )

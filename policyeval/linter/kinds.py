@@ -31,6 +31,9 @@ def infer_kind(document: object) -> PolicyKind:
     actions = [action for statement in statements for action in _actions(statement)]
     if actions and all(action.lower() in ASSUME_ROLE_ACTIONS for action in actions):
         return PolicyKind.TRUST
+    names_resources = any("Resource" in statement or "NotResource" in statement for statement in statements)
+    if actions and not names_resources and all(action.lower().startswith("sts:") for action in actions):
+        return PolicyKind.TRUST  # one that misspells an action, or names too many
     return PolicyKind.RESOURCE
 
 

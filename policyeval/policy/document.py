@@ -136,9 +136,16 @@ class _Reader:
         self.sids: dict[str, int] = {}
 
     def report(
-        self, rule: str, message: str, pointer: Pointer, *, on_key: bool = False, help: str | None = None
+        self,
+        rule: str,
+        message: str,
+        pointer: Pointer,
+        *,
+        on_key: bool = False,
+        help: str | None = None,
+        within: tuple[int, int] | None = None,
     ) -> None:
-        self.problems.append(Problem(rule, message, pointer, on_key, help))
+        self.problems.append(Problem(rule, message, pointer, on_key, help, within))
 
     def wrong_type(self, element: str, value: object, wanted: str, pointer: Pointer) -> None:
         self.report("data-type-mismatch", f"`{element}` is {type_name(value)}", pointer, help=f"AWS wants {wanted}")
@@ -194,6 +201,7 @@ class _Reader:
                 f"the character U+{ord(found.group()):04X} may not stand in {self.kind.title}",
                 pointer,
                 on_key=on_key,
+                within=None if on_key else found.span(),
                 help="IAM takes tab, line feed, carriage return and U+0020 to U+00FF",
             )
 

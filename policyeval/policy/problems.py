@@ -20,6 +20,8 @@ class Problem:
     pointer: Pointer
     on_key: bool = False
     help: str | None = None
+    within: tuple[int, int] | None = None
+    """The characters of the text there that it is about, when not all of it."""
 
     def error(self, source: Source | None, name: str) -> PolicyError:
         """The problem as an exception, located in its source when there is one."""

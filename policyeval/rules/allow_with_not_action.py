@@ -36,7 +36,7 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.breadth import is_star
-from policyeval.rules.contract import GRANTING_KINDS, Remark, Rule, RuleContext, Topic
+from policyeval.rules.contract import GRANTING_KINDS, Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.everything_but import BROAD, changes_something, is_narrowed
 from policyeval.rules.wording import quoted
 
@@ -75,5 +75,17 @@ def _allows(statement: Statement, pattern: str, context: RuleContext) -> bool:
 
 
 RULE = Rule(
-    "allow-with-not-action", Severity.SECURITY_WARNING, statement=check, about=Topic.NOT_ACTION, kinds=GRANTING_KINDS
+    "allow-with-not-action",
+    Severity.SECURITY_WARNING,
+    statement=check,
+    about=Topic.NOT_ACTION,
+    kinds=GRANTING_KINDS,
+    silences={
+        "privilege-escalation": Reach.STATEMENT,
+        "privilege-escalation-through-resource": Reach.STATEMENT,
+        "create-slr-with-not-action-and-not-resource": Reach.STATEMENT,
+        "create-slr-with-star-in-resource-and-not-action": Reach.STATEMENT,
+        "pass-role-with-not-action-and-not-resource": Reach.STATEMENT,
+        "pass-role-with-star-in-resource-and-not-action": Reach.STATEMENT,
+    },
 )

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports a condition on a service's key when no request for any action of the statement can carry the key. Operators that
-end in `IfExists` are left alone.
+end in `IfExists` are left alone, and keys that AWS's tables give to no action of their service.
 
 ## Why is this bad?
 A key that no request carries makes a condition false, so the statement never matches: the Allow gives nothing, the Deny
@@ -70,14 +70,20 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         actions = [name for entry in statement.actions for name in context.expand(entry.text)]
         if not actions or len(actions) > MANY or any(supports(name, condition.key.lower()) for name in actions):
             continue
-        yield remark(statement, condition, actions, context)
+        would = supporting(condition.key, context)
+        # AWS's tables give some keys to no action at all, and there they tell nothing.
+        if would:
+            yield remark(statement, condition, actions, would)
 
 
-def remark(statement: Statement, condition: Condition, actions: list[str], context: RuleContext) -> Remark:
-    prefix = condition.key.partition(":")[0].lower()
-    service = context.catalog.service(prefix)
+def supporting(key: str, context: RuleContext) -> list[str]:
+    """The actions of a key's own service that support it."""
+    service = context.catalog.service(key.partition(":")[0])
     known = service.actions.values() if service is not None else ()
-    would = sorted(action.full_name for action in known if supports(action.full_name, condition.key.lower()))
+    return sorted(action.full_name for action in known if supports(action.full_name, key.lower()))
+
+
+def remark(statement: Statement, condition: Condition, actions: list[str], would: list[str]) -> Remark:
     if is_false_without_key(condition):
         verb = "allows" if statement.effect == "Allow" else "denies"
         consequence = f"no request for them carries the key, so the statement never matches and {verb} nothing"
@@ -93,7 +99,7 @@ def remark(statement: Statement, condition: Condition, actions: list[str], conte
         label=f"not a key of {quoted(actions, most=1)}",
         related=(Label(Where(place), "these actions" if len(actions) > 1 else "this action"),),
         notes=(consequence,),
-        help=f"{quoted(would)} {'support' if len(would) > 1 else 'supports'} the key" if would else None,
+        help=f"{quoted(would)} {'support' if len(would) > 1 else 'supports'} the key",
     )
 
 

@@ -2,7 +2,8 @@
 
 A path is open when there are requests of one caller, in one context, that are allowed for an action of each of its
 groups. Candidates are made of the statements that allow an action: a resource that they cover, and a context in which
-their conditions hold; `decide` has the last word, so Denies count exactly where they apply.
+their conditions hold and those of the Denies do not; `decide` has the last word, so a Deny counts exactly where no
+caller can get past it.
 
 What is no escalation: credentials of one's own user; actions tied to a permissions boundary or to named policies; a
 role handed on, or an existing target used, that the policy names.
@@ -20,21 +21,19 @@ from policyeval.catalog.escalation import EscalationPath, Scope, escalation_path
 from policyeval.evaluation.request import ContextValue, Principal, Request, Resource
 from policyeval.evaluation.simulator import Simulator
 from policyeval.evaluation.trace import Decision
-from policyeval.policy.model import Condition, Entry, Policy, Statement
+from policyeval.policy.kind import PolicyKind
+from policyeval.policy.model import CURRENT_VERSION, Entry, Policy, PrincipalEntry, Statement
 from policyeval.rules.breadth import is_star, star_in
 from policyeval.rules.contract import RuleContext
 from policyeval.rules.escalation_remarks import escalation_actions_in
+from policyeval.rules.escaping import ANY_NAME, HOLDER, TYING_KEYS, Escape, asked_in, is_about_caller, satisfying
 from policyeval.syntax.arn import is_account_id, split_arn
-from policyeval.syntax.variable import variable_keys
 from policyeval.syntax.wildcard import Matcher, compile_pattern
 
 ANY_ACCOUNT = "123456789012"
-ANY_NAME = "anything"
-SELF = "holder"
 PASS_ROLE = "iam:PassRole"
+ASSUME_ROLE = "sts:AssumeRole"
 PASSED_TO = "iam:PassedToService"
-TYING_KEYS = frozenset({"iam:permissionsboundary", "iam:policyarn"})
-"""Keys by which an action on others is kept harmless, as AWS advises to delegate."""
 MOST_CONTEXTS = 64
 """So many combinations of statements are tried for one path."""
 _PLACEHOLDER = re.compile(r"\$?\{([^{}]*)\}")
@@ -93,9 +92,8 @@ class _Inquiry:
         self.policy = policy
         self.context = context
         self.account = context.options.account_id or _account_in(policy)
-        self.caller = Principal.from_arn(f"arn:aws:iam::{self.account}:user/{SELF}")
-        self.known: dict[tuple[object, ...], bool] = {}
-        """Whether a statement's request for an action, on a resource and for a service, is allowed."""
+        self.known: dict[tuple[object, ...], dict[str, ContextValue] | None] = {}
+        """The context in which a statement's request for an action, on a resource and for a service, is allowed."""
         self.read: dict[int, tuple[tuple[Matcher, ...] | None, dict[str, ContextValue]]] = {}
         self.spoken: dict[str, list[tuple[Statement, Entry]]] = {}
         for statement in policy:
@@ -105,7 +103,14 @@ class _Inquiry:
 
     @cached_property
     def simulator(self) -> Simulator:
-        return Simulator(identity=[self.policy])
+        trust = trusting(self.account) if ASSUME_ROLE.lower() in self.spoken else None
+        return Simulator(identity=[self.policy], resource=trust)
+
+    @cached_property
+    def escape(self) -> Escape | None:
+        """The way past Denies, where the policy has any that there may be a way past."""
+        found = Escape(self.policy, self.simulator)
+        return found if found.is_thinkable else None
 
     def try_path(self, path: EscalationPath) -> OpenPath | None:
         options = [[grant for action in group for grant in self.grants(action, path)] for group in path.groups]
@@ -136,13 +141,13 @@ class _Inquiry:
                 contexts = [{**contexts[0], PASSED_TO: service} for service in path.pass_to] or contexts
             wide = existing or action == PASS_ROLE
             for resource in self.resources(action, statement, wide=wide):
-                if path.harmless_on_self and resource.endswith(f":user/{SELF}"):
+                if path.harmless_on_self and resource.endswith(f":user/{HOLDER}"):
                     continue
                 if not may_cover(patterns, resource):
                     continue
                 for given in contexts:
                     grant = Grant(action, statement, entry, resource, given)
-                    if self.is_allowed_alone(grant):
+                    if self.context_alone(grant) is not None:
                         yield grant
                         break
 
@@ -150,7 +155,10 @@ class _Inquiry:
         """`literal_patterns` and `satisfying` of a statement."""
         found = self.read.get(statement.index)
         if found is None:
-            found = self.read[statement.index] = literal_patterns(statement), satisfying(statement)
+            found = self.read[statement.index] = (
+                literal_patterns(statement),
+                satisfying(statement, self.policy.has_variables),
+            )
         return found
 
     def resources(self, action: str, statement: Statement, *, wide: bool) -> list[str]:
@@ -160,7 +168,14 @@ class _Inquiry:
             return ["*"]
         service = self.context.catalog.service(found.service)
         kinds = [service.resource_type(each.name) for each in found.resource_types] if service is not None else []
-        asked = [self.filled(form) for kind in kinds if kind is not None for form in kind.arn_formats]
+        partitions = partitions_of(statement)
+        asked = [
+            self.filled(form, partition)
+            for kind in kinds
+            if kind is not None
+            for form in kind.arn_formats
+            for partition in partitions
+        ]
         if not wide:
             for entry in statement.resources or ():
                 if not is_star(entry.text) and entry.text.startswith("arn:"):
@@ -169,13 +184,13 @@ class _Inquiry:
                         asked.append(arn)
         return list(dict.fromkeys(asked))
 
-    def filled(self, form: str) -> str:
-        values = {"Partition": "aws", "Region": "eu-west-1", "Account": self.account}
+    def filled(self, form: str, partition: str) -> str:
+        values = {"Partition": partition, "Region": "eu-west-1", "Account": self.account}
         return _PLACEHOLDER.sub(lambda found: values.get(found[1], ANY_NAME), form).replace("*", ANY_NAME)
 
     def concrete(self, pattern: str) -> str:
         """An ARN that fits a pattern, with the caller's own name for a variable."""
-        text = re.sub(r"\$\{aws:username[^{}]*\}", SELF, pattern, flags=re.IGNORECASE)
+        text = re.sub(r"\$\{aws:username[^{}]*\}", HOLDER, pattern, flags=re.IGNORECASE)
         text = re.sub(r"\$\{[^{}]*\}", ANY_NAME, text)
         segments = (split_arn(text) + ["*"] * _SEGMENTS)[:_SEGMENTS]
         defaults = ("arn", "aws", ANY_NAME, "eu-west-1", self.account, ANY_NAME)
@@ -190,26 +205,40 @@ class _Inquiry:
                 if is_about_caller(key) and shared.setdefault(key.lower(), value) != value:
                     return False
         # What nothing is added to was decided when the grant was made.
-        return all(
-            shared.keys() <= {key.lower() for key in grant.context} or self.is_allowed(grant, shared)
-            for grant in grants
-        )
+        alone = [self.context_alone(grant) for grant in grants]
+        added = [
+            not shared.keys() <= {key.lower() for key in grant.context} or found != grant.context
+            for grant, found in zip(grants, alone, strict=True)
+        ]
+        if not any(added):
+            return True
+        requests = [self.request(grant, shared) for grant in grants]
+        if all(map(self.is_allowed, requests)):
+            return True
+        return self.escape is not None and self.escape.contexts(requests) is not None
 
-    def is_allowed_alone(self, grant: Grant) -> bool:
-        """`is_allowed` with nothing shared, asked once: many paths begin with handing a role on."""
+    def context_alone(self, grant: Grant) -> dict[str, ContextValue] | None:
+        """A context in which one request is allowed, found once: many paths begin with handing a role on."""
         key = (grant.statement.index, grant.action, grant.resource, grant.context.get(PASSED_TO))
-        known = self.known.get(key)
-        if known is None:
-            known = self.known[key] = self.is_allowed(grant, {})
-        return known
+        if key not in self.known:
+            request = self.request(grant, {})
+            found = [dict(grant.context)] if self.is_allowed(request) else None
+            if found is None and self.escape is not None:
+                found = self.escape.contexts([request])
+            self.known[key] = found[0] if found is not None else None
+        return self.known[key]
 
-    def is_allowed(self, grant: Grant, shared: Mapping[str, ContextValue]) -> bool:
+    def request(self, grant: Grant, shared: Mapping[str, ContextValue]) -> Request:
         own = {key.lower() for key in grant.context}
         given = {**grant.context, **{key: value for key, value in shared.items() if key not in own}}
         parts = split_arn(grant.resource)
         account = self.account if grant.resource == "*" or not parts[4:5] or not is_account_id(parts[4]) else None
-        request = Request(self.caller, grant.action, Resource(grant.resource, account), given)
-        return self.simulator.decide(request) == Decision.ALLOWED.value
+        partition = parts[1] if len(parts) == _SEGMENTS else "aws"
+        caller = Principal.from_arn(f"arn:{partition}:iam::{self.account}:user/{HOLDER}")
+        return Request(caller, grant.action, Resource(grant.resource, account), given)
+
+    def is_allowed(self, request: Request) -> bool:
+        return self.simulator.decide(asked_in(request, request.context)) == Decision.ALLOWED.value
 
 
 def entries_of_escalation(statement: Statement) -> dict[str, Entry]:
@@ -235,7 +264,7 @@ def literal_patterns(statement: Statement) -> tuple[Matcher, ...] | None:
     texts = [entry.text for entry in statement.resources]
     if not all(is_star(text) or len(split_arn(text)) == _SEGMENTS for text in texts):
         return None
-    named = (re.sub(r"\$\{aws:username[^{}]*\}", SELF, text, flags=re.IGNORECASE) for text in texts)
+    named = (re.sub(r"\$\{aws:username[^{}]*\}", HOLDER, text, flags=re.IGNORECASE) for text in texts)
     return tuple(compile_pattern(re.sub(r"\$\{[^{}]*\}", "*", text).lower()) for text in named)
 
 
@@ -246,10 +275,19 @@ def may_cover(patterns: tuple[Matcher, ...] | None, resource: str) -> bool:
     return any(fits(lower) for fits in patterns)
 
 
-def is_about_caller(key: str) -> bool:
-    """Whether a key has one value in all requests of a caller in one context, rather than one in each request."""
-    lower = key.lower()
-    return lower.startswith("aws:") and not lower.startswith(("aws:resource", "aws:request", "aws:tag"))
+def trusting(account: str) -> Policy:
+    """The trust policy of a role that leaves to its account who may assume it. To other actions it says nothing."""
+    principal = PrincipalEntry("AWS", account, "/Statement/0/Principal/AWS")
+    action = Entry(ASSUME_ROLE, "/Statement/0/Action")
+    statement = Statement(0, "/Statement/0", "Allow", principals=(principal,), actions=(action,))
+    return Policy(PolicyKind.TRUST, (statement,), CURRENT_VERSION, name="a role's trust policy")
+
+
+def partitions_of(statement: Statement) -> list[str]:
+    """The partitions that the resources of a statement name; the usual one where they name none."""
+    found = [split_arn(entry.text)[1:2] for entry in statement.resources or ()]
+    named = dict.fromkeys(part for parts in found for part in parts if part.startswith("aws") and "*" not in part)
+    return list(named) or ["aws"]
 
 
 def _account_in(policy: Policy) -> str:
@@ -259,38 +297,3 @@ def _account_in(policy: Policy) -> str:
             if len(segments) == _SEGMENTS and is_account_id(segments[4]):
                 return segments[4]
     return ANY_ACCOUNT
-
-
-def satisfying(statement: Statement) -> dict[str, ContextValue]:
-    """A context in which the conditions of a statement hold, as far as a simple value of each key can."""
-    values: dict[str, ContextValue] = {}
-    for entry in (*(statement.resources or ()), *(statement.not_resources or ())):
-        for key in variable_keys(entry.text):
-            if key.lower() != "aws:username":
-                values[key] = ANY_NAME
-    for condition in statement.conditions:
-        value = _value(condition)
-        if value is not None:
-            listed = condition.operator.qualifier is not None
-            values[condition.key] = [value] if listed else value
-    return values
-
-
-def _value(condition: Condition) -> str | None:
-    """A value for which a condition holds; nothing when the key should be left out."""
-    operator, first = condition.operator, condition.values[0].text if condition.values else ""
-    if operator.base == "Null":
-        return None if first.lower() == "true" else ANY_NAME
-    if operator.is_negated:
-        return {"IpAddress": "198.51.100.7", "Numeric": "-1", "Date": "1999-12-31T00:00:00Z"}.get(
-            operator.family, "arn:aws:iam::123456789012:role/other" if operator.family == "Arn" else "another"
-        )
-    if "LessThan" in operator.base:
-        return "-1" if operator.family == "Numeric" else "1999-12-31T00:00:00Z"
-    if "GreaterThan" in operator.base:
-        return "999999999999" if operator.family == "Numeric" else "2999-12-31T00:00:00Z"
-    if operator.family == "IpAddress":
-        return first.partition("/")[0]
-    if operator.base in ("StringLike", "ArnLike", "ArnEquals"):
-        first = first.replace("*", ANY_NAME).replace("?", "x")
-    return re.sub(r"\$\{aws:username\}", SELF, first)

@@ -48,6 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyeval.catalog.key_lists import keys_harmless_if_empty
 from policyeval.diagnostics.fix import Edit, Fix, InsertMember
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
@@ -58,26 +59,6 @@ from policyeval.rules.written_keys import is_multivalued
 from policyeval.source import child
 from policyeval.syntax.operator import Qualifier
 
-_TAG_KEYS = "aws:tagkeys"
-_LEADING_KEYS = "dynamodb:leadingkeys"
-_BY_PARTITION_KEY = frozenset(
-    f"dynamodb:{name}"
-    for name in (
-        "getitem",
-        "batchgetitem",
-        "query",
-        "putitem",
-        "updateitem",
-        "deleteitem",
-        "batchwriteitem",
-        "conditioncheckitem",
-    )
-)
-"""Lower-cased actions whose requests always name the partition keys of items.
-
-Source: Amazon DynamoDB Developer Guide, specifying-conditions.
-"""
-
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
     if statement.effect != "Allow":
@@ -86,9 +67,9 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         operator, lower = condition.operator, condition.key.lower()
         if operator.qualifier is not Qualifier.FOR_ALL_VALUES or operator.base == "Null" or operator.if_exists:
             continue
-        if lower == _LEADING_KEYS and always_has_leading_keys(statement):
+        if not is_multivalued(condition.key) or is_harmless_if_empty(statement, lower):
             continue
-        if lower == _TAG_KEYS or not is_multivalued(condition.key) or requires_key(statement, condition.key):
+        if requires_key(statement, condition.key):
             continue
         yield Remark(
             f"requests without `{condition.key}` are allowed",
@@ -99,8 +80,14 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         )
 
 
-def always_has_leading_keys(statement: Statement) -> bool:
-    return statement.actions is not None and all(entry.text.lower() in _BY_PARTITION_KEY for entry in statement.actions)
+def is_harmless_if_empty(statement: Statement, key: str) -> bool:
+    """Whether requests without values of a key matter to nobody, or cannot be among those that a statement allows."""
+    carrying = keys_harmless_if_empty().get(key)
+    if carrying is None:
+        return False
+    return not carrying or (
+        statement.actions is not None and all(entry.text.lower() in carrying for entry in statement.actions)
+    )
 
 
 def null_fix(statement: Statement, key: str) -> Fix:

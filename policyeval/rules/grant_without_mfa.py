@@ -2,7 +2,7 @@
 
 ## What it does
 Reports users who are allowed anything beyond looking after their own credentials by a statement that asks for no MFA,
-and whom no Deny asks for it either.
+and whom no Deny asks for it either. A group that has no effect for the user is passed over.
 
 ## Why is this bad?
 A password, or an access key that leaked, is then enough. Most accounts let newcomers only set up their MFA device
@@ -50,6 +50,7 @@ from policyeval.evaluation.policies import Attached
 from policyeval.policy.model import Statement
 from policyeval.rules.account_places import place_of
 from policyeval.rules.contract import AccountContext, Remark, Rule
+from policyeval.rules.denied_groups import denied_wholly, unconditional_denials
 
 _MFA_KEYS = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 _OWN_CREDENTIALS = (
@@ -67,10 +68,18 @@ _OWN_CREDENTIALS = (
 
 def check(account: Account, context: AccountContext) -> Iterator[Remark]:
     for user in account.users.values():
-        held = [*user.policies, *(policy for name in user.groups for policy in account.groups[name].policies)]
+        groups = [account.groups[name] for name in user.groups]
+        held = [*user.policies, *(policy for group in groups for policy in group.policies)]
         if any(asks_for_mfa(statement) for attached in held for statement in attached.policy if is_deny(statement)):
             continue
-        found = first_grant(held)
+        # What is taken back wholly is told by `group-without-effect`.
+        idle = {
+            group.name
+            for group in groups
+            if denied_wholly(group, unconditional_denials(account, user, besides=group.name))
+        }
+        effective = (policy for group in groups if group.name not in idle for policy in group.policies)
+        found = first_grant([*user.policies, *effective])
         if found is not None:
             attached, statement = found
             yield Remark(

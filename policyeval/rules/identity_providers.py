@@ -56,3 +56,14 @@ def asked_claims(statement: Statement, host: str) -> dict[str, Condition]:
         for provider, claim in (claim_of(condition),)
         if provider == host and condition.operator.base != "Null" and is_false_without_key(condition)
     }
+
+
+def holder_claims(statement: Statement, host: str) -> tuple[str, ...]:
+    """The claims of a shared provider's tokens that a statement compares so that only those of known holders fit."""
+    from policyeval.catalog.oidc import ties_to_holder
+
+    return tuple(
+        claim
+        for claim, condition in asked_claims(statement, host).items()
+        if condition.values and all(ties_to_holder(condition.key, value.text) for value in condition.values)
+    )

@@ -3,7 +3,8 @@
 ## What it does
 Reports values under `Service` in a principal, and values of the condition keys that hold a service principal, that
 have not the form `name.amazonaws.com`. `kms:ViaService` needs the Region as well, as in `s3.eu-west-1.amazonaws.com`,
-and Access Analyzer takes no name with a dot in it in `aws:CalledVia`: a suggestion where the service is known.
+and Access Analyzer takes no name with a dot in it in `aws:CalledVia`: a suggestion where the service is known. A
+principal that is a letter away from a known one (`lamda.amazonaws.com`) is a warning.
 
 ## Why is this bad?
 AWS refuses a principal that is no service. It takes any text in a condition, which then never is the name of the
@@ -53,6 +54,7 @@ from policyeval.catalog.principals import (
     did_you_mean_principal,
     is_known_service_principal,
     is_service_principal,
+    misspelt_principal,
     service_of_principal,
 )
 from policyeval.diagnostics.fix import Fix, ReplaceText
@@ -74,8 +76,20 @@ no dotted name in `aws:CalledVia` (observed on AWS managed policies).
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
     for principal in (*(statement.principals or ()), *(statement.not_principals or ())):
-        if principal.type == "Service" and is_plain(principal.text) and not is_service_principal(principal.text):
+        if principal.type != "Service" or not is_plain(principal.text):
+            continue
+        if not is_service_principal(principal.text):
             yield remark(principal.text, principal.pointer, "service.amazonaws.com")
+        elif (meant := misspelt_principal(principal.text)) is not None:
+            yield Remark(
+                f"`{principal.text}` is no service principal that is known",
+                Where(principal.pointer),
+                label=f"did you mean `{meant}`?",
+                notes=("AWS refuses a policy whose principal does not exist",),
+                help="services that are newer than the list, or that AWS does not document, are not in it",
+                fix=Fix(f"write `{meant}`, so that the service is meant", (ReplaceText(principal.pointer, meant),)),
+                severity=Severity.WARNING,
+            )
     for condition in statement.conditions:
         key = condition.key.lower()
         if condition.operator.family != "String":

@@ -3,7 +3,9 @@
 ## What it does
 Reports conditions on keys that only requests for a certain action carry, such as `iam:PassedToService` for
 `iam:PassRole`, where that action is not listed; and an Allow with a key such as `sts:SourceIdentity` where no
-statement of the policy allows the action that sets it.
+statement of the policy allows the action that sets it. Tags on what is made (`aws:RequestTag/...` with
+`ec2:RunInstances`, which needs `ec2:CreateTags` too) are not asked about: another policy may allow to set them, and
+policies of AWS's own leave it to one.
 
 ## Why is this bad?
 No request that the statement is about carries the key, so the condition is never true.

@@ -54,14 +54,12 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Reach, Remark, Rule, RuleContext
-from policyeval.rules.identity_providers import asked_claims, trusted_providers
-
-NAMING_CLAIMS = frozenset({"sub", "repository", "repository_id", "repository_owner", "repository_owner_id"})
+from policyeval.rules.identity_providers import asked_claims, holder_claims, trusted_providers
 
 
 def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
     for entry, host in trusted_providers(statement):
-        if host != GITHUB or NAMING_CLAIMS & asked_claims(statement, host).keys():
+        if host != GITHUB or holder_claims(statement, host) or is_told_of_wildcard(statement):
             continue
         yield Remark(
             "a workflow of any repository on GitHub assumes the role",
@@ -70,6 +68,11 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
             notes=("the audience says for whom a token is meant, not where it comes from",),
             help=f"compare `{GITHUB}:sub` with `repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH`",
         )
+
+
+def is_told_of_wildcard(statement: Statement) -> bool:
+    """Whether the subject is compared, if too widely: `specific-github-repo-and-branch-recommended` says so."""
+    return "sub" in asked_claims(statement, GITHUB)
 
 
 RULE = Rule(

@@ -2,10 +2,13 @@
 
 ## What it does
 Reports statements of identity policies, permissions boundaries, session policies, service and resource control
-policies and VPC endpoint policies that name no resource.
+policies and VPC endpoint policies that name no resource; and those of resource policies whose actions are of Amazon
+S3, Amazon SQS or AWS KMS.
 
 ## Why is this bad?
-AWS refuses the policy. Only a policy that is attached to a resource may leave the resource out.
+AWS refuses the policy, or the statement has no effect, as in a key policy. Only a policy that is attached to a resource
+may leave the resource out, and not with every service: a repository policy of Amazon ECR has none, a bucket policy
+must have one.
 
 ## Example
 ```json
@@ -34,13 +37,43 @@ AWS refuses the policy. Only a policy that is attached to a resource may leave t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
-from policyeval.rules.contract import Rule
+from policyeval.policy.model import Statement
+from policyeval.rules.action_entries import action_entries
+from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
+from policyeval.rules.wording import listed
+
+
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
+    """Those of resource policies; of the other kinds whoever reads the document says it."""
+    if context.kind is not PolicyKind.RESOURCE or statement.actions is None:
+        return
+    if statement.resources is not None or statement.not_resources is not None:
+        return
+    from policyeval.catalog.resources import services_that_want_a_resource
+
+    prefixes = dict.fromkeys(entry.prefix.lower() for entry in action_entries(statement))
+    if prefixes and prefixes.keys() <= services_that_want_a_resource():
+        names = listed(context.catalog.service_name(prefix) or prefix for prefix in prefixes)
+        yield Remark(
+            "the statement has neither `Resource` nor `NotResource`",
+            Where(statement.pointer),
+            notes=(f"{names} wants one in every statement; without it the statement is refused, or has no effect",),
+            help='add the ARN of the resource, or `"Resource": "*"` in a key policy'
+            if "kms" in prefixes
+            else "add the ARN of the resource that the policy is attached to",
+        )
+
 
 RULE = Rule(
     "missing-resource",
     Severity.ERROR,
+    statement=check,
+    about=Topic.NO_RESOURCE,
     kinds=frozenset(
         {
             PolicyKind.IDENTITY,
@@ -49,6 +82,7 @@ RULE = Rule(
             PolicyKind.SCP,
             PolicyKind.RCP,
             PolicyKind.VPC_ENDPOINT,
+            PolicyKind.RESOURCE,
         }
     ),
 )

@@ -62,6 +62,12 @@ def _width(condition: Condition, value: Entry, policy: Policy) -> str | None:
     return "the wildcard fits strangers, too"
 
 
+def fits_strangers(condition: Condition, value: Entry, policy: Policy) -> bool:
+    """Whether a value is so wild that resources, accounts or organizations of strangers fit it."""
+    at = first_place(condition, value, policy, "wildcard")
+    return at is not None and not _is_written_out(condition.key.lower(), value.text, at[0])
+
+
 def _is_written_out(key: str, pattern: str, at: int) -> bool:
     """Whether a pattern, whose first wildcard is at an offset, still names an account, organization, role or bucket."""
     segments = split_arn(pattern)

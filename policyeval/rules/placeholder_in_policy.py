@@ -67,7 +67,9 @@ _NAMED = (
     # a placeholder of CloudFormation, or of the Service Authorization Reference
     r"|\$\{(?:AWS::[A-Za-z]+|Partition|Region|Account(?:Id)?|[A-Z][A-Za-z]*(?:Name|Id|Path|Type))\}"
     r"|\{\{[A-Za-z][A-Za-z0-9 _.-]*\}\}"
-    r"|ACCOUNT[-_]ID[-_]WITHOUT[-_]HYPHENS"
+    r"|(?i:ACCOUNT[-_]ID[-_]WITHOUT[-_]HYPHENS)"
+    # names that AWS keeps for its documentation: nobody can have such a bucket
+    r"|\b(?:DOC-EXAMPLE|EXAMPLE-DOC)-[A-Z0-9-]*BUCKET[0-9]*\b|(?<![A-Za-z0-9-])amzn-s3-demo-[a-z0-9-]+|\bo-x{5,}\b"
     r"|\b(?:YOUR|MY|EXAMPLE|INSERT|REPLACE)[-_](?:[A-Z0-9]+[-_])*(?:ACCOUNT|BUCKET|NAME|ID|REGION|KEY|ROLE|USER|TABLE|"
     r"QUEUE|TOPIC|HERE|ME)\b(?:[-_](?:NAME|ID|HERE|NUMBER)\b)*"
     r"|\b(?:your|insert|replace)[-_](?:aws[-_])?(?:account|bucket|region|role|user|table|queue|topic|key)"
@@ -77,8 +79,9 @@ _OF_A_TEMPLATE = r"|\$\{(?:[A-Za-z_][A-Za-z0-9_.\[\]-]*|(?:self|env|opt|param|fi
 """Of Terraform, a shell, the Serverless Framework: variables of a policy have a colon, or are `${*}` and the like."""
 _ACCOUNT = (
     r"(?:(?:your|my|the|source|target|trusted|management|other)[-_ ]?)?(?:aws[-_ ]?)?acc(?:oun)?t"
-    r"(?:[-_ ]?(?:id|number|no|a|b))*|x{4,12}|aws[-_ ]?id|\d{4}-\d{4}-\d{4}|\d{3}-\d{3}-\d{3,6}|(?:x{4}-){2}x{4}"
-    r"|\{[a-z_-]*account[a-z_-]*\}|\$account(?:_?id)?"
+    r"(?:[-_ ]?(?:id|number|no|a|b))*|x{4,12}|aws[-_ ]?id|(?:x{4}-){2}x{4}"
+    r"|\d{4}-\d{4}-\d{4}|\d{3}-\d{3}-\d{3}(?:\d{1,3}|-\d{3})?"
+    r"|[{\[%][a-z_-]*account[a-z_-]*[}\]%]|\$account(?:_?id)?"
 )
 _ELSEWHERE = re.compile(_NAMED, re.ASCII)
 _ELSEWHERE_OR_TEMPLATE = re.compile(_NAMED + _OF_A_TEMPLATE, re.ASCII)
@@ -147,6 +150,7 @@ RULE = Rule(
     statement=check,
     silences={
         "invalid-arn-account": Reach.PLACE,
+        "invalid-arn-region": Reach.PLACE,
         "invalid-arn-prefix": Reach.PLACE,
         "no-resource-fits-action": Reach.STATEMENT,
     },

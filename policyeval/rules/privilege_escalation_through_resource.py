@@ -3,7 +3,9 @@
 ## What it does
 Reports actions by which their holder acts with the rights of an existing resource (changing a function's code, running
 a command on an instance, starting a build), where they are allowed on every resource of the kind. Statements that allow
-`*` are left out: who allows everything knows.
+`*` are left out: who allows everything knows. Paths of IAM alone that gain something only where there is a certain
+policy, key, device, instance profile or role already (a policy that denies, taken away; a role that trusts the account)
+are told here as well, and not as `privilege-escalation`.
 
 ## Why is this bad?
 Whether it comes to more rights hangs on the resources that exist, and nobody looks at them when the next one is

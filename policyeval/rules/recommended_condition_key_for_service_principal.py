@@ -56,9 +56,9 @@ from policyeval.rules.service_callers import is_tied, service_callers, weak_ties
 from policyeval.rules.wording import quoted
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     callers = service_callers(statement)
-    weak = weak_ties(statement) if callers and not is_tied(statement) else ()
+    weak = weak_ties(statement) if callers and not is_tied(statement, context.policy) else ()
     if not weak:
         return
     first, *more = weak

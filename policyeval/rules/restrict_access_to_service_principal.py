@@ -50,13 +50,13 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext
-from policyeval.rules.service_callers import is_tied, service_callers, weak_ties
+from policyeval.rules.service_callers import is_tied, service_callers, weak_ties, wide_ties
 from policyeval.rules.wording import quoted
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     callers = service_callers(statement)
-    if not callers or is_tied(statement) or weak_ties(statement):
+    if not callers or is_tied(statement, context.policy) or weak_ties(statement):
         return
     first, *more = callers
     names = quoted(entry.text for entry in callers)
@@ -64,7 +64,10 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         f"{names} may do this for every AWS customer",
         Where(first.pointer),
         label="nothing says on whose behalf",
-        related=tuple(Label(Where(entry.pointer), "nor here") for entry in more),
+        related=(
+            *(Label(Where(entry.pointer), "nor here") for entry in more),
+            *(Label(Where(tie.pointer, on_key=True), "fits strangers, too") for tie in wide_ties(statement)),
+        ),
         notes=("a stranger can have the service make the same call on a resource of theirs",),
         help="tie it with a condition on `aws:SourceArn` or `aws:SourceAccount`",
     )

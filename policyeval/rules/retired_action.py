@@ -136,6 +136,8 @@ def remark(statement: Statement, retired: _Retired, context: RuleContext) -> Rem
         notes=tuple(notes),
         help="write the actions that replaced it" if actions else "take it out",
         fix=_fix(statement, retired, actions, services),
+        # Nothing hangs on what it leaves out.
+        severity=Severity.SUGGESTION if first.element == "NotAction" else None,
     )
 
 

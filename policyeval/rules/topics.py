@@ -25,6 +25,8 @@ class Topic(Flag):
     DENY = auto()
     SOME_RESOURCE = auto()
     """`Resource` or `NotResource` holds something else than one lone `*`."""
+    NO_RESOURCE = auto()
+    """There is neither `Resource` nor `NotResource`."""
     EVERY_RESOURCE = auto()
     """A resource is `*`, or a run of them."""
     IAM_ACTION = auto()
@@ -70,6 +72,8 @@ def topics_of(statement: Statement) -> int:
         topics |= _DENY
     if resource_texts != ["*"]:
         topics |= _SOME_RESOURCE
+    if statement.resources is None and statement.not_resources is None:
+        topics |= _NO_RESOURCE
     if any(entry and not entry.strip("*") for entry in resource_texts):
         topics |= _EVERY_RESOURCE
     if statement.not_actions is not None or "|*" in actions or "|iam:" in actions.lower():
@@ -110,6 +114,7 @@ _NOT_RESOURCE = Topic.NOT_RESOURCE.value
 _PRINCIPAL = Topic.PRINCIPAL.value
 _DENY = Topic.DENY.value
 _SOME_RESOURCE = Topic.SOME_RESOURCE.value
+_NO_RESOURCE = Topic.NO_RESOURCE.value
 _EVERY_RESOURCE = Topic.EVERY_RESOURCE.value
 _IAM_ACTION = Topic.IAM_ACTION.value
 _MALFORMED_ACTION = Topic.MALFORMED_ACTION.value

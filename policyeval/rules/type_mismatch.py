@@ -48,6 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyeval.catalog.global_keys import global_key
+from policyeval.catalog.key_lists import other_key_types
 from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
@@ -98,6 +99,8 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         if key is not None and any(family in FAMILIES.get(other, ()) for other in key.other_types):
             continue
         if key is None and kind == "Bool" and family == "String":
+            continue
+        if family in FAMILIES.get(other_key_types().get(condition.key.lower(), ""), ()):
             continue
         if condition.key.lower() == "aws:epochtime" and family == "Numeric":
             continue

@@ -20,7 +20,7 @@ service calls is in `aws:SourceAccount`, `aws:SourceArn` and `aws:SourceOrgID`.
     "Resource": "arn:aws:sqs:eu-west-1:123456789012:orders",
     "Condition": {
       "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
-      "ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:alarms"}
+      "ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:alarms"}
     }
   }
 }
@@ -37,7 +37,7 @@ service calls is in `aws:SourceAccount`, `aws:SourceArn` and `aws:SourceOrgID`.
     "Resource": "arn:aws:sqs:eu-west-1:123456789012:orders",
     "Condition": {
       "StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"},
-      "ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:alarms"}
+      "ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:alarms"}
     }
   }
 }

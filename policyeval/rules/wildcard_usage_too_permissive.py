@@ -69,5 +69,9 @@ RULE = Rule(
     Severity.ERROR,
     statement=check,
     about=Topic.CONDITION,
-    silences={"public-resource": Reach.STATEMENT, "specific-github-repo-and-branch-recommended": Reach.PLACE},
+    silences={
+        "public-resource": Reach.STATEMENT,
+        "restrict-access-to-service-principal": Reach.STATEMENT,
+        "specific-github-repo-and-branch-recommended": Reach.PLACE,
+    },
 )

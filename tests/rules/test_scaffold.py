@@ -20,7 +20,7 @@ NAME = "bucket-of-the-example"
 
 FILLED = {
     "FILL IN: what the rule finds, in one sentence.": "A statement about the bucket of AWS's examples.",
-    "FILL IN: what it reports, and what it leaves alone.": "Reports what lists `amzn-s3-demo-bucket`.",
+    "FILL IN: what it reports, and what it leaves alone.": "Reports what lists `team-logs`.",
     "FILL IN: what happens to the people who hold the policy, or to those who do not.": "It is nobody's bucket.",
     "[FILL IN]": "[Policy elements]",
     'entry.text == "FILL IN"': 'entry.text == "s3:ListBucket"',
@@ -29,7 +29,7 @@ FILLED = {
     "FILL IN: what to do": "name your own bucket",
 }
 SKELETON = '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-logs/*"'
-EXAMPLE = '"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::amzn-s3-demo-bucket"'
+EXAMPLE = '"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::team-logs"'
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from policyeval.linter.files import Asked, check_file
 from policyeval.linter.selection import Selection
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
-from policyeval.policy.model import Policy
+from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.rules.topics import SMALLEST_QUOTA, Topic, topics_of, topics_of_document
 from policyeval.source import Source
 
@@ -67,6 +68,12 @@ def test_a_statement_on_every_resource_is_about_this_and_nothing_else(elements: 
 )
 def test_resources_make_topics(resources: object, topic: Topic) -> None:
     assert topics(Resource=resources) == topic
+
+
+def test_a_statement_without_resources_is_known() -> None:
+    without = Statement(0, "/Statement", "Allow", actions=(Entry("s3:GetObject", "/Statement/Action"),))
+    assert Topic.NO_RESOURCE in Topic(topics_of(without))
+    assert Topic.NO_RESOURCE not in Topic(topics_of(replace(without, resources=(Entry("*", "/Statement/Resource"),))))
 
 
 def test_an_empty_list_anywhere_is_a_topic_of_the_whole_document() -> None:
