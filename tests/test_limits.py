@@ -54,7 +54,7 @@ BEYOND: list[tuple[Limit, int, list[str], str, str, str]] = [
     (DEPTH, 9, ["check", "--config"], "policyeval.toml", "x = " + "[" * 10 + "]" * 10, "nested deeper than 9 levels"),
     (DEPTH, 9, ["check", "--config"], "policyeval.toml", "a." * 10 + "b = 1", "nested deeper than 9 levels"),
     (LINE_BYTES, 600_000, ["simulate", "--account", "account.yaml", "--requests"], "requests.jsonl", "x" * 1_200_000,
-     "a line is longer than 600,000 bytes"),
+     "the line is longer than 600,000 bytes"),
 ]  # fmt: skip
 
 
