@@ -20,6 +20,7 @@ from policyeval.evaluation.permissions import Permissions, with_actions_on_star
 from policyeval.evaluation.plan import Plan
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
+from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.simulator import Simulator
 from policyeval.evaluation.trace import Uncertainty
 from policyeval.syntax.arn import is_account_id, parse_arn
@@ -35,7 +36,7 @@ _NOBODY = Principal(PrincipalType.ANONYMOUS)
 
 
 class _Place:
-    """Resources with one owner and one resource policy; `resource` is one of them. Equal only to itself."""
+    """Resources with one owner and one resource policy, all roles or none; `resource` is one. Equal only to itself."""
 
     __slots__ = ("resource",)
 
@@ -78,8 +79,8 @@ class AccountSimulator:
         self._callers: dict[str, Principal] = {}
         self._simulators: dict[tuple[int, int, bool], Simulator] = {}
         self._organization_keys: dict[tuple[int, bool], Mapping[str, ContextValue]] = {}
-        self._places: dict[str, _Place] = {}
-        self._interned: dict[tuple[int, str | None], _Place] = {}
+        self._places: dict[tuple[str, bool], _Place] = {}
+        self._interned: dict[tuple[int, str | None, bool], _Place] = {}
         self._plans: dict[tuple[str, str, _Place, tuple[str, ...]], _KnownPlan] = {}
         self._holding: HeadIndex[Attached] = HeadIndex(
             (f"{arn}{separator}", attached) for arn, attached in account.resources.items() for separator in "/:"
@@ -101,7 +102,7 @@ class AccountSimulator:
         The disputes on which the decision hangs are added to `told`.
         """
         if isinstance(principal, str) and isinstance(resource, str) and time is None:
-            place = self._place(resource)
+            place = self._place(resource, action)
             if place is not None:
                 return self._decide_in(place, principal, action, resource, context, told)
         request = self._request(principal, action, resource, context, time)
@@ -138,14 +139,15 @@ class AccountSimulator:
         """Ask the reference, unless nothing disputed comes up with these values."""
         values = () if context is None else tuple([context[name] for name in known.keys])
         comes_up = known.known.get(values)
-        if comes_up is False:
+        of_session = known.doubts.of_session
+        if comes_up is False and not of_session:
             return
         request = self._request(key[0], key[1], arn, context, None)
         if comes_up is None:
             if len(known.known) >= _VALUES_LIMIT:
                 known.known.clear()
             comes_up = known.known[values] = known.doubts.come_up(request)
-        if comes_up:
+        if comes_up or of_session:
             told += self._simulator(request).uncertain(request)
 
     def _decide_first(
@@ -231,26 +233,28 @@ class AccountSimulator:
                 return Resource(value, owner, account.organization.management_account and owner == account.id)
         return account.request(_NOBODY, "none:None", value).resource
 
-    def _place(self, arn: str) -> _Place | None:
-        """Where a resource lies; nothing for a role, and for what is no ARN of the account's partition.
+    def _place(self, arn: str, action: str) -> _Place | None:
+        """Where a resource lies for an action; nothing for what is no ARN of the account's partition.
 
         Resources that differ after their last slash alone lie in one place, unless one has a policy of its own: what
-        holds a resource ends before a slash or a colon.
+        holds a resource ends before a slash or a colon. A role by itself lies in one for the actions of assuming it,
+        of which alone its trust policy speaks, and in another for all others.
         """
-        if ":role/" in arn:
-            return None
+        is_role = ":role/" in arn
+        assumed = is_role and action.lower() in TRUST_ACTIONS
         head, slash, tail = arn.rpartition("/")
-        if not slash or ":" in tail or head[-1:] == ":" or arn in self.account.resources:
+        if is_role or not slash or ":" in tail or head[-1:] == ":" or arn in self.account.resources:
             head = arn
-        place = self._places.get(head)
+        place = self._places.get((head, assumed))
         if place is None:
             if arn != "*" and parse_arn(arn).partition != self.account.partition:
                 return None
-            resource, attached = self._resource(arn), self._held_policy(arn)
-            place = self._interned.setdefault((id(attached), resource.account), _Place(resource))
+            resource = self._resource(arn)
+            attached = self._resource_policy(Request(_NOBODY, action, resource)) if is_role else self._held_policy(arn)
+            place = self._interned.setdefault((id(attached), resource.account, is_role), _Place(resource))
             if len(self._places) >= _PLACE_LIMIT:
                 self._places.clear()
-            self._places[head] = place
+            self._places[head, assumed] = place
         return place
 
     def _context(

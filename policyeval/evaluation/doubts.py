@@ -24,6 +24,7 @@ from policyeval.policy.model import Condition, Entry, Statement
 from policyeval.syntax.action import compile_action
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import Qualifier
+from policyeval.syntax.variable import variable_keys
 from policyeval.syntax.wildcard import compile_pattern, has_wildcard
 
 
@@ -34,9 +35,11 @@ class Doubts(NamedTuple):
     conditions: tuple[tuple[CompiledStatement, Condition], ...]
     keys: frozenset[str]
     """The lower-cased context keys by which it turns out."""
+    of_session: bool = False
+    """Whether `aws:PrincipalArn`, of which a role session has two readings, is asked for."""
 
     def come_up(self, request: Request) -> bool:
-        """Whether the reference should be asked about a request."""
+        """Whether the reference should be asked about a request, the session's ARN aside."""
         if self.always:
             return True
         context, reading = Context.of(request), Reading()
@@ -57,22 +60,26 @@ ALWAYS = Doubts(True, (), frozenset())
 def doubts_of(statement: CompiledStatement, kind: PolicyKind, principal: Principal) -> Doubts | None:
     """What of a statement that speaks of an action may bring a dispute up for a caller; nothing when nothing can."""
     written = statement.statement
-    if "aws:principalarn" in statement.keys and _asks_of_session(statement, principal):
-        return ALWAYS
+    of_session = "aws:principalarn" in statement.keys and _asks_of_session(statement, principal)
     always = _principals_disputed(written, kind) or _resources_disputed(statement)
     conditions = [c for c in written.conditions if _may_be_disputed(c, has_variables=statement.has_variables)]
-    if not always and not conditions:
+    if not always and not conditions and not of_session:
         return None
     keys = frozenset(key for c in conditions for key in asked_by(c, has_variables=True))
-    return Doubts(always, tuple((statement, condition) for condition in conditions), keys)
+    return Doubts(always, tuple((statement, condition) for condition in conditions), keys, of_session)
 
 
 def _asks_of_session(statement: CompiledStatement, principal: Principal) -> bool:
     """Whether it makes a difference to a statement what the `aws:PrincipalArn` of a role session is."""
     if principal.type is not PrincipalType.ASSUMED_ROLE:
         return False
-    asking = [c for c in statement.statement.conditions if c.key.lower() == "aws:principalarn"]
+    written = statement.statement
+    asking = [condition for condition in written.conditions if condition.key.lower() == "aws:principalarn"]
+    entries = [*(written.resources or ()), *(written.not_resources or ())]
+    entries += [value for condition in written.conditions for value in condition.values]
     if any("${" in entry.text for condition in asking for entry in condition.values):
+        return True
+    if any(key.lower() == "aws:principalarn" for entry in entries for key in variable_keys(entry.text)):
         return True
     request = Request(principal, "none:None", Resource("*"))
     taken, other = Context.of(request), Context.of(replace(request, context={"aws:PrincipalArn": principal.arn or ""}))
@@ -92,6 +99,7 @@ def together(found: Iterator[Doubts | None]) -> Doubts | None:
         any(doubts.always for doubts in several),
         tuple(pair for doubts in several for pair in doubts.conditions),
         frozenset().union(*(doubts.keys for doubts in several)),
+        any(doubts.of_session for doubts in several),
     )
 
 

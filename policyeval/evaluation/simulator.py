@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -132,9 +133,19 @@ class Simulator:
         """
         if self._compiled is not None:
             doubts = self.doubts(request)
-            if doubts is None or not doubts.come_up(request):
+            if doubts is None:
+                return ()
+            if not doubts.come_up(request) and not (doubts.of_session and self.hangs_on_session(request)):
                 return ()
         return uncertain(self._about(request.action.lower()), authorised_request(request))
+
+    def hangs_on_session(self, request: Request) -> bool:
+        """Whether a decision is another one when `aws:PrincipalArn` is the ARN of the session instead of its role's."""
+        given = {key.lower() for key in request.context}
+        if "aws:principalarn" in given or request.principal.arn is None:
+            return False
+        other = replace(request, context={**request.context, "aws:PrincipalArn": request.principal.arn})
+        return self.decide(request) != self.decide(other)
 
     def _about(self, action: str) -> PolicySet:
         """The policies as far as they speak of an action, which the reference is then quicker to read."""
