@@ -140,10 +140,12 @@ class AccountSimulator:
         values = () if context is None else tuple([context[name] for name in known.keys])
         comes_up = known.known.get(values)
         of_session = known.doubts.of_session
-        if comes_up is False and not of_session:
+        if comes_up is False and not of_session and not known.doubts.arns:
             return
         request = self._request(key[0], key[1], arn, context, None)
-        if comes_up is None:
+        if known.doubts.arns:
+            comes_up = known.doubts.come_up(request)
+        elif comes_up is None:
             if len(known.known) >= _VALUES_LIMIT:
                 known.known.clear()
             comes_up = known.known[values] = known.doubts.come_up(request)

@@ -7,6 +7,7 @@ these the reference itself judges.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -37,11 +38,15 @@ class Doubts(NamedTuple):
     """The lower-cased context keys by which it turns out."""
     of_session: bool = False
     """Whether `aws:PrincipalArn`, of which a role session has two readings, is asked for."""
+    arns: tuple[str, ...] = ()
+    """Patterns that hold, at the least, the resources about which entries of `Resource` are disputed."""
 
     def come_up(self, request: Request) -> bool:
         """Whether the reference should be asked about a request, the session's ARN aside."""
-        if self.always:
+        if self.always or any(compile_pattern(pattern)(request.resource.arn) for pattern in self.arns):
             return True
+        if not self.conditions:
+            return False
         context, reading = Context.of(request), Reading()
         for compiled, condition in self.conditions:
             judge_condition(
@@ -54,6 +59,7 @@ class Doubts(NamedTuple):
         return bool(reading.touched)
 
 
+_VARIABLE = re.compile(r"\$\{[^}]*\}?")
 ALWAYS = Doubts(True, (), frozenset())
 
 
@@ -61,12 +67,14 @@ def doubts_of(statement: CompiledStatement, kind: PolicyKind, principal: Princip
     """What of a statement that speaks of an action may bring a dispute up for a caller; nothing when nothing can."""
     written = statement.statement
     of_session = "aws:principalarn" in statement.keys and _asks_of_session(statement, principal)
-    always = _principals_disputed(written, kind) or _resources_disputed(statement)
+    negates_variable = any("${" in entry.text for entry in written.not_resources or ())
+    always = _principals_disputed(written, kind) or negates_variable
+    arns = tuple(_disputed_arns(statement))
     conditions = [c for c in written.conditions if _may_be_disputed(c, has_variables=statement.has_variables)]
-    if not always and not conditions and not of_session:
+    if not (always or conditions or of_session or arns):
         return None
     keys = frozenset(key for c in conditions for key in asked_by(c, has_variables=True))
-    return Doubts(always, tuple((statement, condition) for condition in conditions), keys, of_session)
+    return Doubts(always, tuple((statement, condition) for condition in conditions), keys, of_session, arns)
 
 
 def _asks_of_session(statement: CompiledStatement, principal: Principal) -> bool:
@@ -100,6 +108,7 @@ def together(found: Iterator[Doubts | None]) -> Doubts | None:
         tuple(pair for doubts in several for pair in doubts.conditions),
         frozenset().union(*(doubts.keys for doubts in several)),
         any(doubts.of_session for doubts in several),
+        tuple(pattern for doubts in several for pattern in doubts.arns),
     )
 
 
@@ -130,15 +139,12 @@ def _principals_disputed(statement: Statement, kind: PolicyKind) -> bool:
     return kind is PolicyKind.TRUST and statement.effect == "Allow" and any(entry.text == "*" for entry in entries)
 
 
-def _resources_disputed(statement: CompiledStatement) -> bool:
+def _disputed_arns(statement: CompiledStatement) -> Iterator[str]:
+    """For each entry that is read in two ways, a pattern of all that it can match in either."""
     written = statement.statement
-    negated = written.not_resources or ()
-    if any("${" in entry.text for entry in negated):
-        return True
-    return any(
-        _is_disputed_arn(entry, has_variables=statement.has_variables)
-        for entry in (*(written.resources or ()), *negated)
-    )
+    for entry in (*(written.resources or ()), *(written.not_resources or ())):
+        if _is_disputed_arn(entry, has_variables=statement.has_variables):
+            yield "*" if written.not_resources is not None else f"{_VARIABLE.sub('*', entry.text)}*"
 
 
 def _is_disputed_arn(entry: Entry, *, has_variables: bool) -> bool:
