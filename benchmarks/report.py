@@ -38,17 +38,22 @@ READINGS = {
     ),
     "bulk": (
         "In bulk",
-        "`policyeval simulate --requests`: most of a request's time is reading its JSON and checking it.",
+        "`policyeval simulate --requests`. The goal was a million in ten seconds on two cores. Reading a line's JSON "
+        "by the standard library and checking it takes a third of a request's time, deciding it another, and the rest "
+        "is the loop, the start of the processes and what each compiles for itself.",
     ),
     "lint": (
         "The linter",
         "`policyeval check` as a command over the texts of AWS's managed policies; parliament as a library on the "
-        "same texts. The start of both is included. A text on which parliament ends with an error counts as read.",
+        "same texts. The start of both is included. A text on which parliament ends with an error counts as read. The "
+        "goals were three seconds on two cores and ten times parliament; a statement is asked some fifty of the rules, "
+        "and no rule takes more than a tenth of the whole, so that nothing is left to take away at one stroke.",
     ),
     "start": (
         "Start-up",
-        "Whole commands, the interpreter's own start included. Half of it is loading typer; the rest is in our modules "
-        "and in reading what AWS defines of the services that a policy names.",
+        "Whole commands, the interpreter's own start included. The goal for a check of one file was 150 ms, and less "
+        "than the peers take to say their version. Half of it is loading typer; the rest is in our modules and in "
+        "reading what AWS defines of the services that a policy names.",
     ),
 }
 

@@ -18,3 +18,18 @@ def run(command: Sequence[str], *, directory: Path | None = None) -> subprocess.
 
 def run_policyeval(arguments: Sequence[str], *, directory: Path | None = None) -> subprocess.CompletedProcess[str]:
     return run([sys.executable, "-m", "policyeval", *arguments], directory=directory)
+
+
+_MEASURED = (
+    "import resource, subprocess as own, sys; own.run(sys.argv[1:], stdout=own.DEVNULL, stderr=own.DEVNULL); "
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+
+
+def peak_megabytes(arguments: Sequence[str]) -> float:
+    """The most memory that any process of a run of policyeval had.
+
+    Asked of a small interpreter that starts it, since a process is charged with what its parent held as it began.
+    """
+    ran = run([sys.executable, "-c", _MEASURED, sys.executable, "-m", "policyeval", *arguments])
+    return int(ran.stdout) / 1024

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource as rusage
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +12,7 @@ from typing import Any
 from benchmarks import corpora, workshop
 from benchmarks.linting import lint
 from benchmarks.measuring import Measurement, check, rate, seconds
-from benchmarks.running import ROOT
+from benchmarks.running import ROOT, peak_megabytes, run_policyeval
 from benchmarks.starting import start
 from policyeval.account.account import Account
 from policyeval.account.simulators import AccountSimulator
@@ -270,10 +267,10 @@ def bulk(*, full: bool) -> Iterator[Measurement]:
         path = Path(folder) / "requests.jsonl"
         corpora.write_company_requests(account, path, count)
         check_bulk(account, path)
+        command = ["simulate", "--requests", str(path), "--account", account, "--jobs"]
         for jobs in (1, 2):
-            command = [sys.executable, "-m", "policyeval", "simulate", "--requests", str(path), "--account", account]
             start = time.perf_counter()
-            subprocess.run([*command, "--jobs", str(jobs)], capture_output=True, check=False)
+            run_policyeval([*command, str(jobs)])
             taken = time.perf_counter() - start
             size = path.stat().st_size / 1e6
             note = f"{count / taken:,.0f} /s, start-up included; {size:,.0f} MB of JSON"
@@ -284,8 +281,7 @@ def bulk(*, full: bool) -> Iterator[Measurement]:
                 "s",
                 note,
             )
-        peak = rusage.getrusage(rusage.RUSAGE_CHILDREN).ru_maxrss / 1024
-        yield Measurement("bulk", "peak memory of a process", peak, "MB")
+        yield Measurement("bulk", "peak memory of a process", peak_megabytes([*command, "2"]), "MB")
 
 
 def check_bulk(account_path: str, path: Path) -> None:

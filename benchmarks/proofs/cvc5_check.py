@@ -21,9 +21,9 @@ from cvc5 import Kind  # type: ignore[import-not-found,unused-ignore]
 from benchmarks.pages import write_part
 from benchmarks.proofs.corpus import edits, fetch, load
 from benchmarks.proofs.run import PAGE
+from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Policy, Statement
-from policyeval.proof.domain import Cardinality, cardinality
 from policyeval.proof.question import no_new_access
 from policyeval.syntax.arn import split_arn
 
