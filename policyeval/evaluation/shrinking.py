@@ -181,16 +181,18 @@ class _Service:
         for at in _bits(self.wanted):
             name, spelled = self.lower[at], self.names[at]
             words = set(_places(spelled))
-            starts = self._starts_of_tails(at)
-            for end in self._ends_of_heads(at):
-                for start in starts:
-                    key = (name[:end], name[start:])
-                    inside = (end not in words) + (start not in words)
-                    if start < end or seen.get(key, _NEVER) <= inside:
-                        continue
-                    seen[key] = inside
-                    covered = self._really(self.heads[key[0]] & self.tails[key[1]], *key)
-                    self._offer(_Candidate(f"{spelled[:end]}*{spelled[start:]}", covered, inside))
+            ends, starts = self._ends_of_heads(at), self._starts_of_tails(at)
+            cuts = {(end, start) for end in ends for start in starts if end <= start}
+            # The longest pieces would share letters of a short name: there they meet.
+            cuts |= {(place, place) for place in range(len(name) + 1)}
+            for end, start in sorted(cuts):
+                key = (name[:end], name[start:])
+                inside = (end not in words) + (start not in words)
+                if seen.get(key, _NEVER) <= inside:
+                    continue
+                seen[key] = inside
+                covered = self._really(self.heads[key[0]] & self.tails[key[1]], *key)
+                self._offer(_Candidate(f"{spelled[:end]}*{spelled[start:]}", covered, inside))
 
     def _offer_middles(self) -> None:
         """`*Middle*`."""
@@ -213,9 +215,9 @@ class _Service:
             middles = self._middles_of(at)
             for start, end in middles:
                 held = self.middles[name[start:end]]
-                for first in (first for first in heads if first <= start):
+                for first in {*(first for first in heads if first <= start), start}:
                     begun = self.heads[name[:first]] & held
-                    for last in (last for last in tails if last >= end):
+                    for last in {*(last for last in tails if last >= end), end}:
                         key = (name[:first], name[start:end], name[last:])
                         tried += 1
                         covered = begun & self.tails[key[2]]
