@@ -282,7 +282,9 @@ class AccountSimulator:
         found = self._simulators.get(key)
         if found is None:
             policies = replace(self.account.policy_set(request), resource=attached)
-            found = self._simulators[key] = Simulator.of(_overlay(policies, self._given), use_index=self._use_index)
+            if self._given is not None:
+                policies = policies.beside(self._given)
+            found = self._simulators[key] = Simulator.of(policies, use_index=self._use_index)
         return found
 
     def _resource_policy(self, request: Request) -> Attached | None:
@@ -307,18 +309,3 @@ def _holds_texts(context: Mapping[str, ContextValue] | None) -> bool:
             if value.__class__ is not str:
                 return False
     return True
-
-
-def _overlay(base: PolicySet, given: PolicySet | None) -> PolicySet:
-    if given is None:
-        return base
-    return PolicySet(
-        identity=(*base.identity, *given.identity),
-        resource=given.resource or base.resource,
-        boundary=given.boundary or base.boundary,
-        session=given.session if given.session is not None else base.session,
-        scp=given.scp if given.scp is not None else base.scp,
-        rcp=given.rcp if given.rcp is not None else base.rcp,
-        vpc_endpoint=given.vpc_endpoint or base.vpc_endpoint,
-        settings=base.settings,
-    )

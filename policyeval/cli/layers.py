@@ -186,13 +186,4 @@ class LayerFiles:
         from policyeval.evaluation.scope import is_role
 
         given = self.read(account.id if account is not None else None, exact=exact, trust=is_role(request))
-        return PolicySet(
-            identity=(*base.identity, *given.identity),
-            resource=given.resource or base.resource,
-            boundary=given.boundary or base.boundary,
-            session=given.session if given.session is not None else base.session,
-            scp=given.scp if given.scp is not None else base.scp,
-            rcp=given.rcp if given.rcp is not None else base.rcp,
-            vpc_endpoint=given.vpc_endpoint or base.vpc_endpoint,
-            settings=base.settings,
-        )
+        return base.beside(given)

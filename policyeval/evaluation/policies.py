@@ -67,6 +67,19 @@ class PolicySet:
         if single is not None:
             yield None, single
 
+    def beside(self, given: PolicySet) -> PolicySet:
+        """These policies with others: identity policies are added, any other layer takes the place of this one's."""
+        return PolicySet(
+            identity=(*self.identity, *given.identity),
+            resource=given.resource or self.resource,
+            boundary=given.boundary or self.boundary,
+            session=given.session if given.session is not None else self.session,
+            scp=given.scp if given.scp is not None else self.scp,
+            rcp=given.rcp if given.rcp is not None else self.rcp,
+            vpc_endpoint=given.vpc_endpoint or self.vpc_endpoint,
+            settings=self.settings,
+        )
+
     def about(self, action: str) -> PolicySet:
         """The policies without the statements that do not speak of an action, in lower case.
 
