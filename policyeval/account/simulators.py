@@ -137,20 +137,19 @@ class AccountSimulator:
         told: list[Uncertainty],
     ) -> None:
         """Ask the reference, unless nothing disputed comes up with these values."""
+        doubts = known.doubts
+        hangs_on_values_alone = not doubts.arns and not doubts.of_session
         values = () if context is None else tuple([context[name] for name in known.keys])
-        comes_up = known.known.get(values)
-        of_session = known.doubts.of_session
-        if comes_up is False and not of_session and not known.doubts.arns:
+        if hangs_on_values_alone and known.known.get(values) is False:
             return
         request = self._request(key[0], key[1], arn, context, None)
-        if known.doubts.arns:
-            comes_up = known.doubts.come_up(request)
-        elif comes_up is None:
+        if hangs_on_values_alone and values not in known.known:
             if len(known.known) >= _VALUES_LIMIT:
                 known.known.clear()
-            comes_up = known.known[values] = known.doubts.come_up(request)
-        if comes_up or of_session:
-            told += self._simulator(request).uncertain(request)
+            known.known[values] = doubts.come_up(request)
+            if not known.known[values]:
+                return
+        told += self._simulator(request).uncertain(request)
 
     def _decide_first(
         self, key: tuple[str, str, _Place, tuple[str, ...]], request: Request, told: list[Uncertainty] | None
