@@ -177,7 +177,7 @@ def _days_since_epoch(year: int, month: int, day: int) -> int:
 
 
 def _zone_seconds(zone: str | None) -> int | None:
-    if zone is None or zone in "Zz":
+    if zone in (None, "Z", "z"):
         return 0
     hours, minutes = int(zone[1:3]), int(zone[-2:])
     if hours > 14 or minutes > 59:

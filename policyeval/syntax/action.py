@@ -12,8 +12,7 @@ from functools import lru_cache
 from policyeval.errors import RequestError
 from policyeval.syntax.wildcard import Matcher, compile_pattern, has_wildcard
 
-_PREFIX = re.compile(r"[A-Za-z0-9.-]+")
-_NAME = re.compile(r"[A-Za-z0-9*?_.:/-]+")
+_ENTRY = re.compile(r"[A-Za-z0-9.-]+:[A-Za-z0-9*?_./-]+|\*+|\*:\*")
 _REQUEST = re.compile(r"[A-Za-z0-9.-]+:[A-Za-z0-9_.-]+")
 
 
@@ -29,13 +28,7 @@ def compile_action(pattern: str) -> Matcher:
     Entries that AWS stores but never matches (white space, a comma, an empty name, no colon) match nothing, so a
     `NotAction` of only such entries matches everything (semantics section 2, rule 6).
     """
-    if pattern.strip("*") == "" and pattern:
-        return compile_pattern("*")
-    if pattern == "*:*":
-        return compile_pattern("*")
-    if not is_well_formed(pattern):
-        return never
-    return compile_pattern(pattern.lower())
+    return compile_pattern(pattern.lower()) if is_well_formed(pattern) else never
 
 
 @lru_cache(maxsize=65536)
@@ -45,12 +38,7 @@ def is_well_formed(pattern: str) -> bool:
     >>> is_well_formed("iam:*AccessKey*"), is_well_formed("*"), is_well_formed("iam>DeleteAccessKey")
     (True, True, False)
     """
-    if pattern and not pattern.strip("*"):
-        return True
-    prefix, colon, name = pattern.partition(":")
-    if not colon or ":" in name:
-        return False
-    return (_PREFIX.fullmatch(prefix) is not None and _NAME.fullmatch(name) is not None) or pattern == "*:*"
+    return _ENTRY.fullmatch(pattern) is not None
 
 
 def has_wildcard_in_prefix(pattern: str) -> bool:

@@ -27,7 +27,7 @@ class Arn(NamedTuple):
     @property
     def resource_type(self) -> str:
         """The text before the first `/` or `:` of the resource part (`user` of `user/alice`), or all of it."""
-        return self.resource.split("/", 1)[0].split(":", 1)[0]
+        return self.resource.partition("/")[0].partition(":")[0]
 
 
 def split_arn(text: str) -> list[str]:

@@ -275,6 +275,21 @@ def test_policies_without_an_account(path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == "allowed\nimplicitDeny\n"
 
 
+@pytest.mark.parametrize("index", ["--index", "--no-index"])
+def test_a_caller_of_policies_without_an_account_may_be_named_alone(
+    path: Path, capsys: pytest.CaptureFixture[str], index: str
+) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/${aws:username}/*"}
+    policy = path.with_name("policy.json")
+    policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": statement}), encoding="utf-8")
+    asked = {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/alice/k"}
+    path.write_bytes(lines_of(*({"principal": name, **asked} for name in ("alice", "bob", "role/app"))))
+    with pytest.raises(SystemExit) as exited:
+        main(["simulate", "--policy", str(policy), "--requests", str(path), "--jobs", "1", index])
+    assert exited.value.code == 1
+    assert capsys.readouterr().out == "allowed\nimplicitDeny\nimplicitDeny\n"
+
+
 DISPUTED = {
     "Version": "2012-10-17",
     "Statement": [

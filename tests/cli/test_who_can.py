@@ -152,3 +152,19 @@ def test_what_cannot_be_asked(capsys: pytest.CaptureFixture[str], question: tupl
     assert (status, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
+
+
+def test_a_decision_that_hangs_on_a_dispute_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whether `Bool` replaces variables is disputed; the name `true` is the one for which it matters."""
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    statement["Condition"] = {"Bool": {"aws:SecureTransport": "${aws:username}"}}  # type: ignore[assignment]
+    user = {"policies": [{"Version": "2012-10-17", "Statement": statement}]}
+    Path("account.yaml").write_text(
+        json.dumps({"account": "123456789012", "users": {"ann": user, "true": user}}), encoding="utf-8"
+    )
+    asked = ("s3:GetObject", OBJECT, "--context", "aws:SecureTransport=true")
+    _, out, _ = run(capsys, *asked)
+    assert "uncertain for true: are variables replaced under `Bool`" in out
+    document = json.loads(run(capsys, *asked, "--format", "json")[1])
+    assert document["uncertain"] == {"variable-in-bool": ["true"]}
+    assert document["denied"] == ["ann", "true"]

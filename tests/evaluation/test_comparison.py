@@ -34,6 +34,12 @@ def test_every_operator_but_null_has_a_comparison() -> None:
     assert set(COMPARISONS) == positive - {"Null"} | {"ArnLike"}
 
 
+def test_variables_are_replaced_in_text_and_arns_alone() -> None:
+    """ "In any condition that involves the string operators or the ARN operators" (reference_policies_variables)."""
+    taking = {name for name, comparison in COMPARISONS.items() if comparison.takes_variables}
+    assert taking == {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"}
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -58,7 +64,8 @@ def test_every_operator_but_null_has_a_comparison() -> None:
         ("Infinity", None),
         ("1_000", None),
         ("١٠", None),
-        ("9" * 500, None),
+        ("9" * 400, int("9" * 400)),
+        ("9" * 401, None),
         ("1e99999", None),
     ],
 )
@@ -91,8 +98,12 @@ def test_dates_are_the_calendars(moment: datetime, minutes: int) -> None:
         ("2026-05-02T10:30:00.0Z", "2026-05-02T10:30:00Z"),
         ("2026-05-02T12:30:00+02:00", "2026-05-02T10:30:00Z"),
         ("2026-05-02T08:00:00-02:30", "2026-05-02T10:30:00Z"),
+        ("2026-05-02T10:30+14:00", "2026-05-01T20:30:00Z"),
+        ("2026-05-02T13:29:00+02:59", "2026-05-02T10:30:00Z"),
         ("0", "1970-01-01"),
         ("86400", "1970-01-02"),
+        ("978307200", "2001-01-01"),
+        ("4107542400", "2100-03-01"),
         ("1777717800", "2026-05-02T10:30:00Z"),
     ],
 )
@@ -108,7 +119,10 @@ def test_dates_and_epoch_seconds_are_one_line(text: str, same: str) -> None:
         "2026-13",
         "2026-00",
         "2026-02-29",
+        "1900-02-29",
+        "2100-02-29",
         "2026-04-31",
+        "2026-12-32",
         "2026-5-2",
         "26-05-02",
         "2026-05-02 10:30Z",
@@ -116,6 +130,7 @@ def test_dates_and_epoch_seconds_are_one_line(text: str, same: str) -> None:
         "2026-05-02T10:60Z",
         "2026-05-02T10:30:60Z",
         "2026-05-02T10:30+15:00",
+        "2026-05-02T10:30+02:60",
         "2026-05-02T10:30+2",
         "2026-05-02Z",
         "2026-05-*",
@@ -190,6 +205,7 @@ def test_families_never_match_each_other(four: ipaddress.IPv4Address, six: ipadd
 )
 def test_what_is_no_range(text: str) -> None:
     assert read_network(text) is None
+    assert read_address(text) is None
 
 
 @given(st.text("ab:*?", max_size=14))

@@ -18,6 +18,7 @@ from policyeval.syntax.variable import (
     resolve_pattern,
     resolve_text,
     variable_keys,
+    with_keys_renamed,
 )
 from policyeval.syntax.wildcard import Wildcard, compile_tokens, matches
 
@@ -109,6 +110,17 @@ def test_without_variables_a_template_is_a_pattern(pattern: str, text: str) -> N
 def test_a_variable_beside_text_and_wildcards() -> None:
     tokens = resolve_pattern(parse_template("a${k}b*${k}*?"), {"k": "x"}.get)
     assert tokens == ("axb", Wildcard.MANY, "x", Wildcard.MANY, Wildcard.ONE)
+
+
+def test_nothing_of_an_empty_default_is_left() -> None:
+    """Equal patterns have equal tokens, whatever stood between the wildcards."""
+    assert resolve_pattern(parse_template("a*${a:b, ''}*"), lambda key: None) == ("a", Wildcard.MANY)
+    assert resolve_pattern(parse_template("${a:b, ''}"), lambda key: None) == ()
+
+
+def test_a_key_is_renamed_and_no_default_is() -> None:
+    text = "${aws:username, 'aws:username'}/aws:username"
+    assert with_keys_renamed(text, lambda key: "aws:userid") == "${aws:userid, 'aws:username'}/aws:username"
 
 
 @pytest.mark.parametrize("text", ["${a:b}", "x${a:b}", "${k:k}${a:b}"])

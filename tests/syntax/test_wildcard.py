@@ -119,3 +119,8 @@ def test_the_literal_head_ends_at_the_first_wildcard(pattern: str, head: str) ->
 
 def test_a_run_of_stars_is_one_star() -> None:
     assert tokenize("a***b") == tokenize("a*b") == ("a", Wildcard.MANY, "b")
+
+
+def test_no_token_is_empty() -> None:
+    assert tokenize("") == ()
+    assert tokenize("**") == (Wildcard.MANY,)
