@@ -20,14 +20,13 @@ from policyeval.errors import RequestError
 from policyeval.evaluation.decide import Verdict, decide
 from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.explain import uncertainties
-from policyeval.evaluation.policies import Attached, PolicySet
+from policyeval.evaluation.policies import Attached, PolicySet, speaks_of_action
 from policyeval.evaluation.reading import Assumption, Reading
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
 from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Decision, Layer, StatementMatch, Uncertainty
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import CURRENT_VERSION, Entry, Policy, PrincipalEntry, Statement
-from policyeval.syntax.action import action_matches
 from policyeval.syntax.arn import is_account_id, split_arn
 
 OutsiderKind = Literal["Everyone", "AnyAccount", "Account", "Principal", "Service", "Federated"]
@@ -248,7 +247,7 @@ class _Members:
     def trait(self, policy: Policy) -> _Traits:
         found = self.traits.get(id(policy))
         if found is None:
-            speaking = [statement for statement in policy if _speaks(statement, self.root.action)]
+            speaking = [statement for statement in policy if speaks_of_action(statement, self.root.action.lower())]
             spoken = replace(policy, statements=tuple(speaking)) if speaking else None
             found = _Traits(policy, spoken, any(map(_is_personal, speaking)))
             self.traits[id(policy)] = found
@@ -269,15 +268,6 @@ class _Members:
             rest = self.trait(boundary.policy).spoken or replace(boundary.policy, statements=())
             boundary = replace(boundary, policy=rest)
         return replace(policies, identity=tuple(identity), boundary=boundary)
-
-
-def _speaks(statement: Statement, action: str) -> bool:
-    """Whether a statement could match the action at all."""
-    if statement.actions is not None:
-        return any(action_matches(entry.text, action) for entry in statement.actions)
-    if statement.not_actions is not None:
-        return not any(action_matches(entry.text, action) for entry in statement.not_actions)
-    return False
 
 
 _CALLERS_OWN = ("aws:username", "aws:userid", "aws:principalarn", "aws:principaltag/")
@@ -326,7 +316,7 @@ def _outsiders(account: Account, root: Request) -> Iterator[Outsider]:
     if attached is None:
         return
     seen = set()
-    for entry in _spoken_of(attached.policy, root.action):
+    for entry in _spoken_of(attached.policy, root.action.lower()):
         for kind, name, principal in _callers(account, entry, root.action):
             if (kind, name) in seen:
                 continue
@@ -347,9 +337,9 @@ _ANY_ACCOUNT = "any AWS account"
 
 
 def _spoken_of(policy: Policy, action: str) -> Iterator[PrincipalEntry]:
-    """The principals of the Allows that speak of an action; everyone, of one that names who is left out."""
+    """Whom the Allows that speak of an action, in lower case, name; everyone, of one that names who is left out."""
     for statement in policy:
-        if statement.effect != "Allow" or not _speaks(statement, action):
+        if statement.effect != "Allow" or not speaks_of_action(statement, action):
             continue
         yield from statement.principals or ()
         if statement.not_principals is not None:

@@ -286,9 +286,7 @@ COMPARISONS: dict[str, Comparison] = {
 
 
 def fits_ignoring_case(operator: str, text: str, lookup: Lookup | None, actual: str) -> bool:
-    """Whether a request value fits a policy value of `StringEquals` or `StringLike` if case is passed over."""
-    if operator not in ("StringEquals", "StringLike"):
-        return False
+    """Whether a request value fits a policy value of a positive String operator if case is passed over."""
     tokens = _substitute_pattern(text, lookup) if operator == "StringLike" else (_substitute(text, lookup),)
     folded = tuple(token if isinstance(token, Wildcard) else token.lower() for token in tokens)
     return compile_tokens(folded)(actual.lower())

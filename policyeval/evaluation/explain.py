@@ -87,8 +87,8 @@ def nearest_misses(verdict: Verdict) -> tuple[StatementMatch, ...]:
     """The Allow statements of the blocking layers that failed on the fewest clauses, at most three.
 
     Only statements that speak of the action are near, or misspell it; the others would be any statement at all. An
-    account setting that blocks is always shown. A
-    resource policy that blocks nothing is listened to as well where it names the caller, since it could grant alone.
+    account setting that blocks is always shown. A resource policy that blocks nothing is listened to as well where it
+    names the caller, since it could grant alone.
     """
     if verdict.decision is not Decision.IMPLICIT_DENY:
         return ()

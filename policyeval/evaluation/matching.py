@@ -193,8 +193,8 @@ class StatementMatcher:
 
     def could_fit(self, pattern: str) -> bool:
         """Whether some values of its variables would make an entry fit: each is taken for `*`."""
-        segments = split_arn(pattern)
-        if self.segments is None or len(segments) < 6 or not self.fits_head(segments):
+        segments, asked = split_arn(pattern), self.segments
+        if asked is None or len(segments) < 6 or not _fits_head(segments, asked):
             return False
         tokens: list[Token] = []
         for part in parse_template(segments[5]):
@@ -202,12 +202,7 @@ class StatementMatcher:
                 tokens.extend(tokenize(part))
             else:
                 tokens.append(Wildcard.MANY if isinstance(part, Variable) else part.character)
-        return compile_tokens(tuple(tokens))(self.segments[5])
-
-    def fits_head(self, segments: list[str]) -> bool:
-        """Whether the first five segments fit, in which variables are text."""
-        heads = zip(segments[:5], (self.segments or [])[:5], strict=True)
-        return all(compile_pattern(wanted)(actual) for wanted, actual in heads)
+        return compile_tokens(tuple(tokens))(asked[5])
 
     def resolved(self, policy: Policy, text: str) -> str | None:
         """An entry with its variables replaced, for people to read; nothing when it has none, or none that resolve."""
@@ -223,36 +218,38 @@ class StatementMatcher:
         """Whether the request's resource fits one entry of `Resource` (semantics 3.1)."""
         if pattern and not pattern.strip("*"):
             return True
-        if self.segments is None:
+        segments, asked = split_arn(pattern), self.segments
+        if asked is None:
             return False
-        segments = split_arn(pattern)
         if len(segments) < 6:
-            return self.fits_short(policy.kind, pattern, segments)
-        if not self.fits_head(segments):
+            return self.fits_short(policy.kind, pattern, segments, asked)
+        if not _fits_head(segments, asked):
             return False
         if has_disputed_type(segments) and self.reading.takes_other(Dispute.TYPE_WILDCARD):
             return False
-        return self.fits_resource_part(policy, segments[5])
+        return self.fits_resource_part(policy, segments[5], asked[5])
 
-    def fits_resource_part(self, policy: Policy, pattern: str) -> bool:
+    def fits_resource_part(self, policy: Policy, pattern: str, actual: str) -> bool:
         """Variables are replaced only here, after the fifth colon (reference_policies_variables)."""
-        actual = self.segments[5] if self.segments is not None else ""
         if "${" not in pattern or not self.knows_variables(policy):
             return compile_pattern(pattern)(actual)
         tokens = resolve_pattern(parse_template(pattern), variable_lookup(self.context, self.reading))
         return tokens is not None and compile_tokens(tokens)(actual)
 
-    def fits_short(self, kind: PolicyKind, pattern: str, segments: list[str]) -> bool:
+    def fits_short(self, kind: PolicyKind, pattern: str, segments: list[str], asked: list[str]) -> bool:
         """An ARN of fewer than six segments, by the kind of policy it stands in (semantics 3.1, rule 7)."""
-        if self.segments is None:
-            return False
         is_wild = has_wildcard(pattern)
         if kind in (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPC_ENDPOINT) and not is_wild:
             return False
         if is_wild and self.reading.takes_other(Dispute.SHORT_ARN):
             return compile_pattern(pattern)(self.arn)
         padded = [*segments, *["*"] * (6 - len(segments))]
-        return all(compile_pattern(wanted)(actual) for wanted, actual in zip(padded, self.segments, strict=True))
+        return all(compile_pattern(wanted)(actual) for wanted, actual in zip(padded, asked, strict=True))
+
+
+def _fits_head(pattern: list[str], asked: list[str]) -> bool:
+    """Whether the first five segments fit, in which variables are text."""
+    return all(compile_pattern(wanted)(actual) for wanted, actual in zip(pattern[:5], asked[:5], strict=True))
 
 
 def has_disputed_type(segments: list[str]) -> bool:

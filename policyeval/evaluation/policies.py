@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from policyeval.evaluation.trace import Layer
@@ -85,20 +85,24 @@ class PolicySet:
 
         These match no request for it, so that a decision is the same without them, whatever the reading.
         """
+        return self.mapped(lambda attached: replace(attached, policy=about_action(attached.policy, action)))
+
+    def mapped(self, change: Callable[[Attached], Attached]) -> PolicySet:
+        """The same layers, with another policy in the place of each."""
 
         def one(attached: Attached | None) -> Attached | None:
-            return None if attached is None else replace(attached, policy=about_action(attached.policy, action))
+            return None if attached is None else change(attached)
 
-        def some(several: tuple[Attached, ...]) -> tuple[Attached, ...]:
-            return tuple(replace(each, policy=about_action(each.policy, action)) for each in several)
+        def level(attached: tuple[Attached, ...]) -> tuple[Attached, ...]:
+            return tuple(map(change, attached))
 
         return PolicySet(
-            identity=some(self.identity),
+            identity=level(self.identity),
             resource=one(self.resource),
             boundary=one(self.boundary),
-            session=None if self.session is None else some(self.session),
-            scp=None if self.scp is None else tuple(map(some, self.scp)),
-            rcp=None if self.rcp is None else tuple(map(some, self.rcp)),
+            session=None if self.session is None else level(self.session),
+            scp=None if self.scp is None else tuple(map(level, self.scp)),
+            rcp=None if self.rcp is None else tuple(map(level, self.rcp)),
             vpc_endpoint=one(self.vpc_endpoint),
             settings=one(self.settings),
         )
@@ -110,14 +114,17 @@ class PolicySet:
 
 
 def about_action(policy: Policy, action: str) -> Policy:
-    """The policy without the statements that do not speak of an action, in lower case, as the matcher has it."""
-    return replace(policy, statements=tuple(one for one in policy if _speaks_of_action(one, action)))
+    """The policy without the statements that do not speak of an action, in lower case."""
+    return replace(policy, statements=tuple(one for one in policy if speaks_of_action(one, action)))
 
 
-def _speaks_of_action(statement: Statement, action: str) -> bool:
+def speaks_of_action(statement: Statement, action: str) -> bool:
+    """Whether a statement could match an action, in lower case, at all."""
     if statement.actions is not None:
         return any(compile_action(entry.text)(action) for entry in statement.actions)
-    return not any(compile_action(entry.text)(action) for entry in statement.not_actions or ())
+    if statement.not_actions is not None:
+        return not any(compile_action(entry.text)(action) for entry in statement.not_actions)
+    return False
 
 
 _FIELDS = {

@@ -115,16 +115,4 @@ def _speaking(policies: PolicySet, actions: int) -> PolicySet:
         kept = tuple(each.statement for each in held.statements if each.action_set & actions)
         return replace(attached, policy=replace(attached.policy, statements=kept))
 
-    def narrow_one(attached: Attached | None) -> Attached | None:
-        return None if attached is None else narrow(attached)
-
-    return replace(
-        policies,
-        identity=tuple(map(narrow, policies.identity)),
-        resource=narrow_one(policies.resource),
-        boundary=narrow_one(policies.boundary),
-        session=None if policies.session is None else tuple(map(narrow, policies.session)),
-        rcp=None if policies.rcp is None else tuple(tuple(map(narrow, level)) for level in policies.rcp),
-        vpc_endpoint=narrow_one(policies.vpc_endpoint),
-        settings=narrow_one(policies.settings),
-    )
+    return replace(policies.mapped(narrow), scp=policies.scp)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from policyeval.catalog.global_keys import global_keys
 from policyeval.errors import RequestError
-from policyeval.evaluation.context import Context, Value, impossible_keys
+from policyeval.evaluation.context import MULTIVALUED_KEYS, Context, Value, impossible_keys
 from policyeval.evaluation.request import Principal, Request
 
 A = "111122223333"
@@ -189,3 +190,8 @@ def test_keys_that_a_kind_of_caller_cannot_have() -> None:
     assert "aws:principalservicename" in impossible_keys(Principal.parse(USER))
     assert "aws:principalservicename" not in impossible_keys(Principal.parse(SERVICE))
     assert "aws:principalorgid" in impossible_keys(Principal.parse(ANONYMOUS))
+
+
+def test_the_keys_with_a_list_are_those_that_the_global_keys_name_so() -> None:
+    """reference_policies_condition-keys, "Value type": the overlay of global keys has it for each."""
+    assert {name for name, key in global_keys().items() if key.multivalued} == MULTIVALUED_KEYS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
@@ -19,15 +21,23 @@ def held(kind: PolicyKind, **elements: object) -> Attached:
     return Attached(Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind))
 
 
-def test_a_tag_value_in_other_capitals_is_another_value_and_that_is_disputed() -> None:
-    policies = PolicySet(
-        identity=(held(PolicyKind.IDENTITY, Condition={"StringLike": {"aws:ResourceTag/team": "Pay*"}}),)
-    )
+@pytest.mark.parametrize(
+    ("operator", "text", "disputed"),
+    [
+        ("StringLike", "Pay*", True),
+        ("StringEquals", "Payments", True),
+        ("StringEquals", "Pay*", False),
+        ("StringLike", "Pay?", False),
+    ],
+)
+def test_a_tag_value_in_other_capitals_is_another_value_and_that_is_disputed(
+    operator: str, text: str, disputed: bool
+) -> None:
+    policies = PolicySet(identity=(held(PolicyKind.IDENTITY, Condition={operator: {"aws:ResourceTag/team": text}}),))
     result = explain(policies, Request(USER, "ec2:StopInstances", INSTANCE, {"aws:ResourceTag/team": "payments"}))
     assert result.decision is Decision.IMPLICIT_DENY
-    assert [(each.dispute, each.other_decision) for each in result.uncertain] == [
-        (Dispute.TAG_VALUE_CASE, Decision.ALLOWED)
-    ]
+    said = [(each.dispute, each.other_decision) for each in result.uncertain]
+    assert said == [(Dispute.TAG_VALUE_CASE, Decision.ALLOWED)] * disputed
 
 
 def test_an_equal_tag_value_is_not_disputed() -> None:

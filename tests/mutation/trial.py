@@ -24,7 +24,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent.parent
-SECONDS = 120
+SECONDS = 60
 MEMORY = 4 * 1024**3
 NEAREST = 3
 """So many of a module's tests are run before the others."""
