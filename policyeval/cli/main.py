@@ -5,19 +5,18 @@ Exit status: 0 yes or clean, 1 no or findings, 2 could not do the job.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import typer
 import typer.core
 import typer.main
 
-from policyeval.diagnostics.style import clean
+from policyeval.cli.usage import ReaderGone, UsageError, in_own_words
 from policyeval.errors import PolicyevalError, did_you_mean
 from policyeval.limits import check_settings
 
@@ -40,19 +39,15 @@ COMMANDS = {
 COULD_NOT = 2
 
 
-class UnknownCommand(PolicyevalError):
-    """The first word names no command."""
-
-
 class LazyGroup(typer.core.TyperGroup):
     """A group whose commands are imported when they are asked for, so that no command pays for another."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        with _cleaned_usage():
+        with in_own_words():
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        with _cleaned_usage():
+        with in_own_words():
             return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -76,21 +71,9 @@ class LazyGroup(typer.core.TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            raise UnknownCommand(f"no command `{name}`", help=did_you_mean(name, COMMANDS) or "see `policyeval --help`")
+            near = did_you_mean(name, (*COMMANDS, "--version", "--help"))
+            raise UsageError(f"no command `{name}`", help=near or "see `policyeval --help`")
         return super().resolve_command(ctx, args)
-
-
-_UsageError: Any = typer.BadParameter.__base__  # for which typer has no public name
-
-
-@contextlib.contextmanager
-def _cleaned_usage() -> Iterator[None]:
-    """What typer says of the words of a command line, with nothing in it that a terminal would obey."""
-    try:
-        yield
-    except _UsageError as error:
-        error.message = clean(error.message)
-        raise
 
 
 app = typer.Typer(
@@ -146,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for line in draw_failure(error, Style.of(sys.stderr, _color(arguments))):
             print(line, file=sys.stderr)
         raise SystemExit(COULD_NOT) from None
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # The reader is gone (`| head`): nothing is left to say, and nobody to say it to.
         _discard_output()
         raise SystemExit(COULD_NOT) from None

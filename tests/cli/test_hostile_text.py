@@ -92,7 +92,7 @@ def test_a_baseline_holds_none_and_still_fits(run: Any) -> None:
 def test_a_usage_error_holds_none(run: Any) -> None:
     for words in (f"check --{HIDDEN}", f"--{HIDDEN}", f"check --format {HIDDEN}", f"check --jobs {HIDDEN}"):
         out, err = run(*words.split(" "))
-        assert err.startswith("Usage: ")
+        assert err.startswith("error: ")
         assert is_harmless(out + err)
 
 

@@ -68,6 +68,47 @@ def test_a_mistyped_command_gets_the_nearest_one() -> None:
     assert ran.stderr == "error: no command `chekc`\n  = help: did you mean `check`?\n"
 
 
+@pytest.mark.parametrize("words", ["", "prove"])
+def test_no_word_at_all_is_answered_with_the_help(words: str) -> None:
+    ran = shell(words, "")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.splitlines()[:2] == [
+        f"Usage: policyeval {f'{words} ' * bool(words)}[OPTIONS] COMMAND [ARGS]...",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "help"),
+    [
+        ("version", "no command `version`", "did you mean `--version`?"),
+        ("check --sellect foo", "no such option `--sellect`", "did you mean `--select`?"),
+        ("check --jobs 1e3", "invalid value for `--jobs`: `1e3` is no whole number", "see `policyeval check --help`"),
+        ("check --jobs 0", "invalid value for `--jobs`: 0 is out of the range x>=1", "see `policyeval check --help`"),
+        ("init a b", "unexpected argument `b`", "the form is `policyeval init [OPTIONS] [DIR]`; see"),
+        ("explain", "missing argument `RULE`", "the form is `policyeval explain [OPTIONS] {RULE}`; see"),
+        ("diff a", "give two policy files, or `--git REV` and paths", "the form is `policyeval diff [OPTIONS] [OLD"),
+    ],
+)
+def test_words_that_no_command_takes(words: str, message: str, help: str) -> None:
+    ran = shell(words, "")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    said = ran.stderr.splitlines()
+    assert said[0] == f"error: {message}"
+    assert said[1].startswith(f"  = help: {help}")
+
+
+@pytest.mark.parametrize("words", [["rules"], ["expand", "s3:*"], shlex.split(ALLOWED), shlex.split(DENIED)], ids=str)
+def test_an_answer_that_nobody_reads_is_no_answer(words: list[str]) -> None:
+    """With 1, as typer has it, `simulate | head` would say that a request is denied."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as gone:
+        command = [sys.executable, "-m", "policyeval", *words]
+        ran = subprocess.run(command, cwd=GUIDE, stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (2, "")
+
+
 @pytest.mark.parametrize("fault", [ZeroDivisionError(), FileNotFoundError(2, "no such file", "table.json")])
 def test_a_fault_of_its_own_never_exits_as_an_answer(
     fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -286,12 +286,19 @@ def test_a_request_that_cannot_be(run: Any, arguments: tuple[str, ...], message:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("alice",), ("alice", "s3:GetObject", "*", "more"), ("alice", "s3:GetObject", "--format", "xml"), ("--nope",)],
+    [
+        (),
+        ("alice",),
+        ("alice", "s3:GetObject", "*", "more"),
+        ("alice", "s3:GetObject", "--format", "xml"),
+        ("--nope",),
+        ("--contxt", "a=b"),
+    ],
 )
 def test_a_command_that_cannot_be(run: Any, arguments: tuple[str, ...]) -> None:
     ran = run(*arguments)
     assert (ran.status, ran.out) == (2, "")
-    assert "Usage: policyeval simulate" in ran.err
+    assert "`policyeval simulate --help`" in " ".join(ran.err.split()) or "did you mean" in ran.err
 
 
 def test_no_account_at_all(run: Any, folder: Path) -> None:
