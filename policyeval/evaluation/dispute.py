@@ -104,9 +104,15 @@ class Dispute(Enum):
         "they do, as everywhere",
         "they do not",
     )
+    LIST_OF_BUCKETS = _Dispute(
+        0,
+        "does `arn:aws:s3:::*` let a caller list all buckets",
+        "it does not: `*` is needed, as IAM's page on NotAction says",
+        "it does, as S3's walkthrough of user policies has it",
+    )
     MALFORMED_VALUE_NEGATED = _Dispute(
         0,
-        "is a negated operator true when a value cannot be read (a number that is none)",
+        "is a negated operator true when a value cannot be read (a number or an address that is none)",
         "the value is passed over, so it is true unless another value matches",
         "it is false",
     )
@@ -125,7 +131,7 @@ class Dispute(Enum):
 
     @property
     def number(self) -> int:
-        """The row of semantics section 12; 0 for what AWS leaves open."""
+        """The row of semantics section 12; 0 for what is not there."""
         return self.value.number
 
     @property

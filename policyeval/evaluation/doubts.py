@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from policyeval.evaluation.conditions import judge_condition
 from policyeval.evaluation.context import Context
-from policyeval.evaluation.matching import has_disputed_type
-from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.matching import LISTING_BUCKETS, has_disputed_type, is_every_bucket
+from policyeval.evaluation.policies import PolicySet, speaks_of_action
 from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.request import Principal, PrincipalType, Request, Resource
 from policyeval.evaluation.statements import CompiledStatement, asked_by
@@ -143,6 +143,8 @@ def _disputed_arns(statement: CompiledStatement) -> Iterator[str]:
     """For each entry that is read in two ways, a pattern of all that it can match in either."""
     written = statement.statement
     for entry in (*(written.resources or ()), *(written.not_resources or ())):
+        if is_every_bucket(entry.text) and speaks_of_action(written, LISTING_BUCKETS):
+            yield "?"  # which of all resources only `*` fits
         if _is_disputed_arn(entry, has_variables=statement.has_variables):
             yield "*" if written.not_resources is not None else f"{_VARIABLE.sub('*', entry.text)}*"
 

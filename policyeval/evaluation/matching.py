@@ -220,7 +220,7 @@ class StatementMatcher:
             return True
         segments, asked = split_arn(pattern), self.segments
         if asked is None:
-            return False
+            return self.request.action.lower() == LISTING_BUCKETS and self.fits_every_bucket(pattern)
         if len(segments) < 6:
             return self.fits_short(policy.kind, pattern, segments, asked)
         if not _fits_head(segments, asked):
@@ -228,6 +228,10 @@ class StatementMatcher:
         if has_disputed_type(segments) and self.reading.takes_other(Dispute.TYPE_WILDCARD):
             return False
         return self.fits_resource_part(policy, segments[5], asked[5])
+
+    def fits_every_bucket(self, pattern: str) -> bool:
+        """Whether the list of buckets, which is asked for at `*`, is to be had with an entry for every bucket."""
+        return is_every_bucket(pattern) and self.reading.takes_other(Dispute.LIST_OF_BUCKETS)
 
     def fits_resource_part(self, policy: Policy, pattern: str, actual: str) -> bool:
         """Variables are replaced only here, after the fifth colon (reference_policies_variables)."""
@@ -250,6 +254,19 @@ class StatementMatcher:
 def _fits_head(pattern: list[str], asked: list[str]) -> bool:
     """Whether the first five segments fit, in which variables are text."""
     return all(compile_pattern(wanted)(actual) for wanted, actual in zip(pattern[:5], asked[:5], strict=True))
+
+
+LISTING_BUCKETS = "s3:listallmybuckets"
+
+
+def is_every_bucket(pattern: str) -> bool:
+    """Whether an entry of `Resource` is `arn:aws:s3:::*`, in whatever partition.
+
+    S3 User Guide, walkthrough1 (step 4), allows `s3:ListAllMyBuckets` with it; IAM User Guide,
+    reference_policies_elements_notaction, says that the action requires `*`.
+    """
+    segments = split_arn(pattern)
+    return segments[0] == "arn" and segments[2:] == ["s3", "", "", "*"]
 
 
 def has_disputed_type(segments: list[str]) -> bool:

@@ -16,6 +16,7 @@ from policyeval.evaluation.applicability import actions_on
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.decide import decide
 from policyeval.evaluation.keys import GivenContext
+from policyeval.evaluation.matching import LISTING_BUCKETS
 from policyeval.evaluation.plan import is_bucket_arn, is_kms_key_arn, is_role_arn
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import PrincipalType, Request, Resource
@@ -120,6 +121,7 @@ def _masks() -> _Masks:
 def sets_that_rules_name() -> Iterator[int]:
     """The sets of actions that AWS treats apart by their names, and those that are authorised against `*`."""
     yield from _masks()
+    yield action_sets().of_names({LISTING_BUCKETS})
     yield action_sets().table.wildcard_only
 
 

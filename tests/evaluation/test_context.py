@@ -12,7 +12,14 @@ import pytest
 
 from policyeval.catalog.global_keys import global_keys
 from policyeval.errors import RequestError
-from policyeval.evaluation.context import MULTIVALUED_KEYS, Context, Value, impossible_keys
+from policyeval.evaluation.context import (
+    KEYS_OF_EACH_REQUEST,
+    MULTIVALUED_KEYS,
+    Context,
+    Value,
+    derive_from_request,
+    impossible_keys,
+)
 from policyeval.evaluation.request import Principal, Request
 
 A = "111122223333"
@@ -105,19 +112,34 @@ def test_keys_of_each_kind_of_caller(caller: dict[str, Any], expected: dict[str,
     assert {key: context.variable(key) for key in expected} == expected
 
 
-def test_nothing_else_is_invented() -> None:
-    context = Context.of(Request(USER, "s3:GetObject", "arn:aws:s3:::b/k"))
-    assert set(context) == {
-        "aws:currenttime",
-        "aws:epochtime",
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalisawsservice",
-        "aws:principaltag/team",
-        "aws:principaltype",
-        "aws:username",
-        "aws:viaawsservice",
-    }
+OF_EVERYONE = {"aws:currenttime", "aws:epochtime", "aws:viaawsservice"}
+OF_THE_SIGNED = {
+    *OF_EVERYONE,
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalisawsservice",
+    "aws:principaltype",
+}
+
+
+@pytest.mark.parametrize(
+    ("caller", "keys"),
+    [
+        (USER, OF_THE_SIGNED | {"aws:principaltag/team", "aws:username"}),
+        (SESSION, OF_THE_SIGNED | {"aws:userid"}),
+        (FEDERATED, OF_THE_SIGNED | {"aws:userid"}),
+        (ROOT, OF_THE_SIGNED | {"aws:userid"}),
+        (
+            SERVICE,
+            OF_EVERYONE | {"aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist"},
+        ),
+        (ANONYMOUS, OF_EVERYONE | {"aws:principaltype", "aws:principalaccount", "aws:userid"}),
+        (OIDC, OF_EVERYONE | {"aws:federatedprovider"}),
+        (SAML, OF_EVERYONE),
+    ],
+)
+def test_nothing_else_is_invented(caller: dict[str, Any], keys: set[str]) -> None:
+    assert set(Context.of(Request(caller, "s3:GetObject", "arn:aws:s3:::b/k"))) == keys
 
 
 def test_the_owner_of_the_resource_is_known_when_its_arn_tells() -> None:
@@ -139,6 +161,7 @@ def test_what_is_given_overrides_what_follows() -> None:
     context = Context.of(request)
     assert context.variable("aws:username") == "bob"
     assert context.variable("aws:CurrentTime") == "2020-01-01"
+    assert "aws:username" not in Context.of(Request(USER, "s3:GetObject", context={"AWS:UserName": []}))
 
 
 VALUES: list[tuple[str, Any, Value | None]] = [
@@ -157,7 +180,9 @@ VALUES: list[tuple[str, Any, Value | None]] = [
 
 @pytest.mark.parametrize(("key", "value", "expected"), VALUES)
 def test_values(key: str, value: Any, expected: Value | None) -> None:
-    assert Context({key: value}).get(key.swapcase()) == expected
+    context = Context({key: value})
+    assert context.get(key.swapcase()) == expected
+    assert list(context) == [key.lower()] * (expected is not None)
 
 
 @pytest.mark.parametrize(
@@ -184,12 +209,32 @@ def test_a_variable_needs_one_value_that_is_not_empty(value: Any, expected: str 
     assert Context({"s3:x": value}).variable("S3:X") == expected
 
 
-def test_keys_that_a_kind_of_caller_cannot_have() -> None:
-    assert "aws:username" not in impossible_keys(Principal.parse(USER))
-    assert "aws:username" in impossible_keys(Principal.parse(SESSION))
-    assert "aws:principalservicename" in impossible_keys(Principal.parse(USER))
-    assert "aws:principalservicename" not in impossible_keys(Principal.parse(SERVICE))
-    assert "aws:principalorgid" in impossible_keys(Principal.parse(ANONYMOUS))
+NO_ORGANIZATION = {"aws:principalorgid", "aws:principalorgpaths"}
+NO_SERVICE = {"aws:principalservicename", "aws:principalservicenameslist"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "keys"),
+    [
+        (USER, NO_SERVICE),
+        (SESSION, {"aws:username"} | NO_SERVICE),
+        (FEDERATED, {"aws:username"} | NO_SERVICE),
+        (ROOT, {"aws:username"} | NO_SERVICE),
+        (OIDC, {"aws:username"} | NO_SERVICE),
+        (SERVICE, {"aws:username"} | NO_ORGANIZATION),
+        (ANONYMOUS, {"aws:username", "aws:principalarn"} | NO_ORGANIZATION | NO_SERVICE),
+    ],
+)
+def test_keys_that_a_kind_of_caller_cannot_have(caller: dict[str, Any], keys: set[str]) -> None:
+    """reference_policies_condition-keys, "Availability" of each."""
+    assert impossible_keys(Principal.parse(caller)) == keys
+    given = Context.of(Request(caller, "s3:GetObject", context=dict.fromkeys(map(str.upper, keys), "x")))
+    assert given.impossible == frozenset()
+
+
+def test_keys_of_the_request_and_not_of_the_caller() -> None:
+    request = Request(USER, "sqs:SendMessage", f"arn:aws:sqs:us-east-1:{A}:q")
+    assert {key.lower() for key in derive_from_request(request)} == KEYS_OF_EACH_REQUEST
 
 
 def test_the_keys_with_a_list_are_those_that_the_global_keys_name_so() -> None:

@@ -13,7 +13,7 @@ from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Request
-from policyeval.evaluation.trace import Clause
+from policyeval.evaluation.trace import Clause, Decision
 from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
 from tests.evaluation.worlds import ACCOUNT, ALICE, ROLE, attached
@@ -211,6 +211,30 @@ def test_only_a_wildcard_in_the_type_of_an_iam_resource_is_disputed(pattern: str
     result = explain(policies, Request(ALICE, "iam:GetUser", ALICE))
     assert result.allowed
     assert [each.dispute for each in result.uncertain] == [Dispute.TYPE_WILDCARD] * is_disputed
+
+
+@pytest.mark.parametrize(
+    ("action", "element", "pattern", "decision", "is_disputed"),
+    [
+        ("s3:ListAllMyBuckets", "Resource", "arn:aws:s3:::*", Decision.IMPLICIT_DENY, True),
+        ("S3:LISTALLMYBUCKETS", "Resource", "arn:aws-cn:s3:::*", Decision.IMPLICIT_DENY, True),
+        ("s3:ListAllMyBuckets", "NotResource", "arn:aws:s3:::*", Decision.ALLOWED, True),
+        ("s3:ListAllMyBuckets", "Resource", "arn:aws:s3:::b", Decision.IMPLICIT_DENY, False),
+        ("s3:ListAllMyBuckets", "Resource", "arn:aws:s3:::b*", Decision.IMPLICIT_DENY, False),
+        ("s3:ListAllMyBuckets", "Resource", "arn:aws:sns:::*", Decision.IMPLICIT_DENY, False),
+        ("s3:ListAllMyBuckets", "Resource", "*", Decision.ALLOWED, False),
+        ("s3:CreateJob", "Resource", "arn:aws:s3:::*", Decision.IMPLICIT_DENY, False),
+    ],
+)
+def test_whether_every_bucket_is_the_list_of_buckets_is_disputed(
+    action: str, element: str, pattern: str, decision: Decision, is_disputed: bool
+) -> None:
+    """S3 User Guide, walkthrough1, step 4, against reference_policies_elements_notaction."""
+    statement = {"Effect": "Allow", "Action": "s3:*", element: pattern}
+    policies = PolicySet(identity=(attached({"Version": "2012-10-17", "Statement": statement}),))
+    result = explain(policies, Request(ALICE, action))
+    assert result.decision is decision
+    assert [each.dispute for each in result.uncertain] == [Dispute.LIST_OF_BUCKETS] * is_disputed
 
 
 def test_a_type_of_another_service_is_not_disputed() -> None:
