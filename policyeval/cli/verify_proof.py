@@ -26,6 +26,7 @@ def verify_proof(
     Exit status: 0 it does, 1 it does not, 2 could not do the job.
     """
     from policyeval import jsontext
+    from policyeval.diagnostics.style import clean
     from policyeval.diagnostics.summary import plural
 
     own = kind_of(new, kind, load_config())
@@ -33,6 +34,7 @@ def verify_proof(
     try:
         steps = check_certificate(jsontext.decode(read_source(certificate)), *policies)
     except Flaw as flaw:
-        print(f"NOT PROVED  {flaw}")
+        print(f"NOT PROVED  {clean(str(flaw))}")
         raise typer.Exit(1) from None
-    print(f"VERIFIED  as {own.title}, `{new}` grants nothing beside `{old}`; {plural(steps, 'step')} checked")
+    said = f"as {own.title}, `{new}` grants nothing beside `{old}`; {plural(steps, 'step')} checked"
+    print(f"VERIFIED  {clean(said)}")

@@ -73,7 +73,7 @@ def is_rcp_action(action: str) -> bool:
     """Whether the action's service takes part in RCPs (Organizations User Guide, orgs_manage_policies_rcps)."""
     from policyeval.catalog.catalog import catalog
 
-    return action.split(":", 1)[0].lower() in catalog().rcp_services
+    return action.partition(":")[0].lower() in catalog().rcp_services
 
 
 def is_role(request: Request) -> bool:

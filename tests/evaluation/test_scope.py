@@ -95,6 +95,10 @@ KEY = f"arn:aws:kms:us-east-1:{A}:key/k"
     [
         ("sts:AssumeRole", ROLE, True, True),
         ("STS:assumerolewithsaml", ROLE, True, True),
+        ("sts:AssumeRoleWithWebIdentity", ROLE, True, True),
+        ("sts:AssumeRoot", ROLE, True, True),
+        ("sts:SetContext", ROLE, True, True),
+        ("sts:SetSourceIdentity", ROLE, True, True),
         ("sts:TagSession", ROLE, True, True),
         ("iam:GetRole", ROLE, False, False),
         ("iam:PassRole", ROLE, False, False),

@@ -14,10 +14,12 @@ import random
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import typer
 import yaml
 
 from policyeval.account.account import Account
@@ -31,6 +33,7 @@ from policyeval.cases.reader import Accounts, parse_cases
 from policyeval.cases.run import TestRun
 from policyeval.cases.runner import run_case
 from policyeval.cli import bulk
+from policyeval.cli.verify_proof import verify_proof
 from policyeval.config import read_config
 from policyeval.diagnostics.decision import concise, render_result
 from policyeval.diagnostics.failure import draw_failure
@@ -52,12 +55,10 @@ from policyeval.evaluation.request import Request
 from policyeval.evaluation.simulator import Simulator
 from policyeval.fixing import fix_all
 from policyeval.gitignore import IgnoreFile
-from policyeval.jsontext import decode
 from policyeval.linter.files import Asked, check_bytes, check_source
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import examine, find_document
 from policyeval.policy.model import Policy
-from policyeval.proof.checker import Flaw, check_certificate
 from policyeval.reading import decode_document, source_from_bytes
 from policyeval.report.check import check_json
 from policyeval.rules.manual import describe
@@ -135,7 +136,7 @@ def read_requests(data: bytes) -> None:
     with bulk._open(str(SCRATCH)) as (file, is_stream):
         for block in bulk._Reader(file, "requests", is_stream=is_stream).blocks():
             outcome = worker.decide_block(block.lines)
-            shown(outcome.text.splitlines())
+            shown(outcome.text.split("\n"))
 
 
 _loaded: list[Account] = []
@@ -159,10 +160,20 @@ def read_findings_baseline(data: bytes) -> None:
 
 
 def read_certificate(data: bytes) -> None:
-    try:
-        check_certificate(decode(source_from_bytes(data, "certificate.json")), *policies_of(PROVED[-1]))
-    except Flaw as flaw:
-        shown([str(flaw)])
+    SCRATCH.write_bytes(data)
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(typer.Exit):
+        old, new = _proved_files()
+        verify_proof(str(SCRATCH), old, new, "identity")
+    shown(said.getvalue().split("\n"))
+
+
+@cache
+def _proved_files() -> tuple[str, str]:
+    """The policies, old and new, of which `PROVED` ends with the certificate."""
+    new, old = (SCRATCH.with_suffix(f".{name}.json") for name in ("new", "old"))
+    for path, statement in ((new, PROVED[-1][0]), (old, PROVED[-1][1])):
+        path.write_text(json.dumps(document_of(statement)), encoding="utf-8")
+    return str(old), str(new)
 
 
 def read_ignore_file(data: bytes) -> None:
@@ -358,15 +369,14 @@ PROVED: Sequence[tuple[dict[str, object], dict[str, object]]] = (
 )
 
 
+def document_of(statement: dict[str, object]) -> dict[str, object]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
+
+
 def policies_of(pair: Sequence[dict[str, object]]) -> list[Policy]:
     from policyeval.policy.loading import parse_policy
 
-    return [
-        parse_policy(
-            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}, PolicyKind.IDENTITY, "p.json"
-        )
-        for statement in pair
-    ]
+    return [parse_policy(document_of(statement), PolicyKind.IDENTITY, "p.json") for statement in pair]
 
 
 def certificate(new: dict[str, object], old: dict[str, object]) -> bytes:
