@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from policyeval.diagnostics.style import clean
 from policyeval.errors import PolicyevalError
 from policyeval.policy.spelling import ACCOUNT_PLACEHOLDER
 from policyeval.reading import WriteError, stage
@@ -60,13 +61,13 @@ def init(
             help="choose another directory, or write over them with `--force`",
         )
     write_all(target, texts)
-    print(f"wrote {len(texts)} files to {target}")
+    print(f"wrote {len(texts)} files to {clean(str(target))}")
     if account_id == EXAMPLE_ACCOUNT:
         print(f"account: {account_id}, which AWS keeps for examples; `--account-id` sets your own")
-    account = shlex.quote(str(target / "account.yaml"))
+    account, all_of_it = (clean(shlex.quote(str(path))) for path in (target / "account.yaml", target))
     print(f"next: policyeval simulate alice iam:ListUsers --account {account}")
-    print(f"      policyeval check {shlex.quote(str(target))}")
-    print(f"      policyeval test {shlex.quote(str(target))}")
+    print(f"      policyeval check {all_of_it}")
+    print(f"      policyeval test {all_of_it}")
 
 
 def starter_text(name: str, account_id: str) -> str:

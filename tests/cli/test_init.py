@@ -163,3 +163,10 @@ def test_without_an_account_id_it_is_the_one_of_examples_and_said(init: Any) -> 
     assert (status, err) == (0, "")
     assert "account: 123456789012, which AWS keeps for examples; `--account-id` sets your own" in out
     assert Account.load("account.yaml").id == "123456789012"
+
+
+def test_no_name_of_a_directory_reaches_a_terminal_as_it_is(init: Any) -> None:
+    status, out, _ = init("a\x1b[31mb")
+    assert status == 0
+    assert "\x1b" not in out
+    assert "wrote 8 files to a\\x1b[31mb" in out
