@@ -9,6 +9,7 @@ from __future__ import annotations
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Principal, PrincipalType, Request
 from policyeval.evaluation.trace import Layer
+from policyeval.syntax.arn import split_arn
 
 ALWAYS_ALLOWED = frozenset({"sts:getcalleridentity", "sts:getsessiontoken"})
 """Actions that need no permission and cannot be denied (STS API Reference, GetCallerIdentity, GetSessionToken)."""
@@ -120,4 +121,4 @@ def crosses_partitions(request: Request) -> bool:
     """Whether caller and resource live in two partitions, between which nothing is ever allowed."""
     arn = request.resource.parts
     own = request.principal.arn
-    return arn is not None and own is not None and own.split(":", 2)[1] != arn.partition
+    return arn is not None and own is not None and split_arn(own)[1] != arn.partition

@@ -5,6 +5,7 @@ An explanation is found by deciding again, so it cannot say what the evaluator w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyeval.evaluation.explain import NEAREST_MISSES, explain
-from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Request
 from policyeval.evaluation.trace import Decision, Layer, PrincipalClass, Result
 from policyeval.policy.kind import PolicyKind
@@ -200,9 +201,53 @@ def test_a_statement_of_other_actions_is_not_near_unless_it_misspells_this_one()
     assert typo.reason == "is no action and matches nothing; is `s3:GetObject` meant?"
 
 
+def test_a_statement_of_all_but_this_action_is_not_near() -> None:
+    others = {"Effect": "Allow", "NotAction": "s3:Get*", "Resource": KEY}
+    assert asked(others).nearest_misses == ()
+
+
 def test_a_denial_by_an_explicit_deny_or_an_allow_has_no_near_miss() -> None:
-    assert asked(statement("Deny"), statement(Condition=MFA)).nearest_misses == ()
+    boundary = document(statement(Condition=MFA))
+    assert asked(statement("Deny"), statement(Condition=MFA), boundary=boundary).nearest_misses == ()
     assert asked(statement(), statement(Condition=MFA)).nearest_misses == ()
+
+
+def test_a_setting_of_the_account_that_stands_in_the_way_is_near() -> None:
+    settings = attached(document({"Sid": "Billing", "Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}))
+    policies = PolicySet(identity=(attached(document(statement())),), settings=settings)
+    result = explain(policies, Request(ALICE, "s3:GetObject", {"arn": KEY, "account": ACCOUNT}))
+    assert result.reason is Layer.SETTINGS
+    assert near(result) == [("Billing", ["NotAction"])]
+
+
+def test_a_bucket_policy_for_all_but_the_caller_is_far() -> None:
+    bucket = document(
+        statement(Sid="ButAlice", NotPrincipal={"AWS": [ALICE, f"arn:aws:iam::{ACCOUNT}:root"]}, Condition=MFA),
+        statement(Sid="Stranger", Principal={"AWS": STRANGER}, Condition=MFA),
+    )
+    key = {"arn": KEY, "account": "444455556666"}
+    policies = PolicySet(identity=(attached(document(statement())),), resource=attached(bucket, PolicyKind.RESOURCE))
+    result = explain(policies, Request(ALICE, "s3:GetObject", key))
+    assert sorted(near(result)) == [
+        ("ButAlice", ["NotPrincipal", "aws:MultiFactorAuthPresent"]),
+        ("Stranger", ["Principal", "aws:MultiFactorAuthPresent"]),
+    ]
+
+
+def test_how_policies_were_read_is_told_of_those_that_are_shown() -> None:
+    def noted(name: str, *statements: Document) -> Attached:
+        return replace(attached(document(*statements)), notes=(f"{name} is read otherwise",))
+
+    def notes(*policies: Attached) -> tuple[str, ...]:
+        return explain(PolicySet(identity=policies), Request(ALICE, "s3:GetObject", KEY)).notes
+
+    allowing, near_by, idle = (
+        noted("allowing", statement()),
+        noted("near", statement(Condition=MFA)),
+        noted("idle", statement(Action="sqs:*")),
+    )
+    assert notes(idle, allowing) == ("allowing is read otherwise",)
+    assert notes(idle, near_by) == ("near is read otherwise",)
 
 
 def test_a_bucket_policy_that_nearly_grants_to_the_caller_is_a_near_miss() -> None:
