@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 
 class _Dispute(NamedTuple):
-    number: int
     question: str
     taken: str
     other: str
@@ -21,118 +20,95 @@ class Dispute(Enum):
     """The disputes that a decision can hang on. The values give both readings in a person's words."""
 
     SESSION_ARN_AND_SESSION_POLICY = _Dispute(
-        1,
         "does a grant to the session's own ARN pass the implicit deny of a session policy",
         "it passes, as AWS's pages say",
         "it does not pass",
     )
     MISSING_VARIABLE_NEGATED = _Dispute(
-        2,
         "is a negated operator true when the variable in its value cannot be resolved",
         "it is true, as AWS's example has it",
         "it is false",
     )
     VARIABLE_IN_OLD_VERSION = _Dispute(
-        3,
         "are variables text under Version 2008-10-17 or none",
         "they are text, as AWS's pages say",
         "they are variables",
     )
     FEDERATED_WITHOUT_SESSION_POLICY = _Dispute(
-        4,
         "has a federated user without a session policy any permissions",
         "none, as the GetFederationToken pages say",
         "those of the IAM user, by a default session policy",
     )
     SHORT_ARN = _Dispute(
-        5,
         "what does a resource with fewer than six segments match",
         "its missing segments count as `*`, each within its own segment",
         "its `*` runs on over the colons that follow",
     )
     TAG_VALUE_CASE = _Dispute(
-        6,
         "are the values of tags compared with regard to case",
         "they are, as AWS's page of 2026 says",
         "they are not",
     )
     VARIABLE_IN_BOOL = _Dispute(
-        7,
         "are variables replaced under `Bool`",
         "they are not, as the page on variables says",
         "they are, as the page on operators says",
     )
     TRUST_OF_EVERYONE = _Dispute(
-        10,
         "does `*` work as the principal of a trust policy",
         "it works, as AWS's pages say",
         "it matches nobody",
     )
     ANY_VALUE_IF_EXISTS = _Dispute(
-        12,
         "is `ForAnyValue:…IfExists` true when the key is missing",
         "it is true: IfExists comes first",
         "it is false: no value matches",
     )
     EMPTY_VALUE_LIST = _Dispute(
-        13,
         "what does a condition with an empty list of values say",
         "no value matches, so a positive operator is false and a negated one true",
         "the reverse",
     )
     TYPE_WILDCARD = _Dispute(
-        16,
         "may a wildcard stand in the resource type of an IAM ARN",
         "it matches like any other",
         "it matches nothing",
     )
     NOT_RESOURCE_UNRESOLVED = _Dispute(
-        17,
         "does `NotResource` hold when a variable in it cannot be resolved",
         "the statement does not match",
         "it matches, since the entry matches no resource",
     )
     PRINCIPAL_ARN_OF_SESSION = _Dispute(
-        19,
         "what is `aws:PrincipalArn` of a role session",
         "the role's ARN",
         "the session's ARN",
     )
     SCP_ACTION_CASE = _Dispute(
-        20,
         "do the actions of an SCP ignore case",
         "they do, as everywhere",
         "they do not",
     )
     LIST_OF_BUCKETS = _Dispute(
-        0,
         "does `arn:aws:s3:::*` let a caller list all buckets",
         "it does not: `*` is needed, as IAM's page on NotAction says",
         "it does, as S3's walkthrough of user policies has it",
     )
     MALFORMED_VALUE_NEGATED = _Dispute(
-        0,
         "is a negated operator true when a value cannot be read (a number or an address that is none)",
         "the value is passed over, so it is true unless another value matches",
         "it is false",
     )
     PARTIAL_NOT_PRINCIPAL = _Dispute(
-        0,
         "does `NotPrincipal` spare a caller whose account, role and session are not all listed",
         "it spares a caller of whom any entry speaks",
         "it spares only callers listed in full",
     )
     CANONICAL_USER = _Dispute(
-        0,
         "is the caller's account the one with this canonical user id",
         "it is not: canonical ids are not known offline",
         "it is",
     )
-
-    @property
-    def number(self) -> int:
-        """The row of semantics section 12; 0 for what is not there."""
-        return self.value.number
 
     @property
     def rule(self) -> str:
