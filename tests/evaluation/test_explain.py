@@ -279,6 +279,12 @@ def test_a_role_that_the_bucket_names_is_stopped_by_the_boundary_and_not_for_wan
 # ---- what decided
 
 
+def test_what_matches_is_told_apart_from_what_was_looked_at() -> None:
+    result = asked(statement(Sid="Near", Condition=MFA), statement(Sid="Matches"))
+    assert [match.statement.label for match in result.considered] == ["Near", "Matches"]
+    assert [match.statement.label for match in result.matched] == ["Matches"]
+
+
 def test_every_deny_that_matches_is_deciding() -> None:
     result = asked(
         statement(),
@@ -323,6 +329,7 @@ def test_a_policy_that_aws_does_not_consult_is_listed_with_the_reason() -> None:
     assert result.decision is Decision.ALLOWED
     ((layer,),) = [[layer for layer in result.layers if not layer.applies]]
     assert (layer.layer, layer.reason) == (Layer.IDENTITY, "a caller of type `Account` has none")
+    assert not layer.blocks
 
 
 # ---- disputes

@@ -66,7 +66,7 @@ def mutants_of(module: str, path: Path) -> list[Mutant]:
 
 
 def _walk(node: Any) -> Iterator[Any]:
-    if isinstance(node, (*NO_BEHAVIOUR, *NO_MATCH_ARGUMENTS)) or _is_text_alone(node):
+    if isinstance(node, (*NO_BEHAVIOUR, *NO_MATCH_ARGUMENTS)) or _is_text_alone(node) or _is_type(node):
         return
     yield node
     for child in node.children:
@@ -79,6 +79,11 @@ def _is_text_alone(node: Any) -> bool:
         target = node.targets[0].target
         return isinstance(target, libcst.Name) and target.value == "__slots__"
     return isinstance(node, libcst.Expr) and isinstance(node.value, libcst.SimpleString | libcst.ConcatenatedString)
+
+
+def _is_type(node: Any) -> bool:
+    """Whether an expression only names the values of a type."""
+    return isinstance(node, libcst.Subscript) and isinstance(node.value, libcst.Name) and node.value.value == "Literal"
 
 
 def _changes(node: Any) -> Iterator[tuple[Any, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Request
+from policyeval.evaluation.trace import Decision, Layer, PrincipalClass
 from policyeval.report.simulation import schema_json, simulation_json
 from tests.evaluation.worlds import policy_sets, requests
 
@@ -45,3 +47,9 @@ def test_the_schema_refuses_what_is_none(change: str) -> None:
     answer = json.loads(simulation_json([explain(PolicySet(), Request("111122223333", "s3:ListAllMyBuckets"))]))
     answer[change] = "maybe"
     assert not VALIDATOR.is_valid(answer)
+
+
+@pytest.mark.parametrize("values", [Decision, Layer, PrincipalClass], ids=lambda values: values.__name__)
+def test_the_schema_names_what_a_decision_names(values: type[Enum]) -> None:
+    text = PUBLISHED.read_text(encoding="utf-8")
+    assert all(f'"{value.value}"' in text for value in values)
