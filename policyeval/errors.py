@@ -1,4 +1,4 @@
-"""Every error that a user can cause.
+"""The errors that a user can cause: what all have in common, and those that several parts raise.
 
 A message is one sentence in lower case without a full stop; text of the user's stands in backticks; the help says what
 to do and stays apart from the fact.

