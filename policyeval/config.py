@@ -88,20 +88,20 @@ class Config:
         return Span(*found.span()) if found else None
 
 
-def load_config(path: str | None = None, start: str = ".") -> Config:
-    """The configuration in `path`, or the nearest one from the directory `start` upwards.
+def load_config(path: str | None = None) -> Config:
+    """The configuration in `path`, or the nearest one from the working directory upwards.
 
     Raises `ConfigError`, located, for what cannot be used.
     """
     if path is not None:
         return read_config(path)
-    found = find_config(start)
+    found = find_config()
     return read_config(found) if found is not None else Config()
 
 
-def find_config(start: str) -> str | None:
+def find_config() -> str | None:
     """The nearest configuration file, as a path relative to the working directory where that is shorter."""
-    directory = os.path.abspath(start)
+    directory = os.getcwd()
     while True:
         for name in FILE_NAMES:
             path = os.path.join(directory, name)

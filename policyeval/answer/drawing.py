@@ -147,7 +147,7 @@ def _draw_mark(term: Term, element: str, said: str, style: Style) -> Iterator[st
 # ---- a request
 
 
-def describe_request(request: Request, keys: Sequence[str] = ()) -> str:
+def describe_request(request: Request, keys: Sequence[str]) -> str:
     """`arn:aws:iam::111122223333:user/alice may s3:GetObject on arn:aws:s3:::b/k with aws:SourceIp=203.0.113.5`.
 
     The `keys` come first, in their order; those of them that the request lacks are named.

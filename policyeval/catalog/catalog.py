@@ -125,18 +125,15 @@ class Service:
             service=self.prefix,
             name=raw["name"],
             access_levels=access_levels(f"{self.prefix}:{raw['name']}", raw["accessLevel"]),
-            description=raw["description"],
             resource_types=tuple(
                 ActionResource(
                     name=resource["name"],
                     required=resource["required"],
                     condition_keys=tuple(resource["conditionKeys"]),
-                    dependent_actions=tuple(resource["dependentActions"]),
                 )
                 for resource in raw["resourceTypes"]
             ),
             condition_keys=tuple(raw["conditionKeys"]),
-            dependent_actions=tuple(raw["dependentActions"]),
         )
 
     def _resource_type(self, raw: Mapping[str, Any]) -> ResourceType:
@@ -155,7 +152,7 @@ class Service:
 
 def _condition_key(raw: Mapping[str, Any]) -> ConditionKey:
     kind = raw["type"]
-    return ConditionKey(name=raw["key"], type=KEY_TYPES.get(kind.lower(), kind), description=raw["description"])
+    return ConditionKey(name=raw["key"], type=KEY_TYPES.get(kind.lower(), kind))
 
 
 class Catalog:
