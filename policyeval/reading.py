@@ -17,10 +17,11 @@ from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
-from policyeval.errors import PolicyevalError, ReadError, did_you_mean
+from policyeval.errors import PolicyevalError, ReadError
 from policyeval.limits import CONFIG_BYTES, FILE_BYTES, most
 from policyeval.locating import is_yaml
 from policyeval.source import Source, Span
+from policyeval.vocabulary import did_you_mean
 
 STDIN_NAME = "<stdin>"
 

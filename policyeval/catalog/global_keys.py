@@ -12,6 +12,7 @@ from typing import Literal
 
 from policyeval.catalog.key_template import fits_template, is_template, template_head
 from policyeval.catalog.overlay import load_overlay
+from policyeval.vocabulary import nearest
 
 PrincipalKind = Literal["User", "AssumedRole", "FederatedUser", "Account", "Anonymous", "Service"]
 Status = Literal["supported", "deprecated", "unsupported"]
@@ -115,8 +116,6 @@ def lacks_tag_key(name: str) -> bool:
 
 def did_you_mean_global_key(name: str) -> str | None:
     """The global key that is nearest to an unknown one; the tag after a `/` is kept."""
-    from policyeval.errors import nearest
-
     head, slash, tag = name.partition("/")
     heads = {key.name.partition("/")[0] if is_template(key.name) else key.name for key in global_keys().values()}
     supported = [

@@ -10,7 +10,7 @@ from policyeval.catalog.action_names import WORD, nearest_name
 from policyeval.catalog.catalog import Catalog, Service
 from policyeval.catalog.operations import operation, operations
 from policyeval.catalog.overlay import load_overlay
-from policyeval.errors import nearest
+from policyeval.vocabulary import nearest
 
 _MAX_LENGTH = 128
 _SEPARATOR = re.compile(r"[^A-Za-z0-9-]")

@@ -18,8 +18,9 @@ import typer.core
 import typer.main
 
 from policyeval.diagnostics.style import clean
-from policyeval.errors import PolicyevalError, did_you_mean
+from policyeval.errors import PolicyevalError
 from policyeval.limits import check_settings
+from policyeval.vocabulary import did_you_mean
 
 COMMANDS = {
     "check": ("policyeval.cli.check", "check", "Say what is wrong with policies, where, and how to mend it."),

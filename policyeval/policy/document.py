@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from policyeval.errors import did_you_mean
 from policyeval.policy.api_gateway import whole_arn
 from policyeval.policy.kind import ElementRules, PolicyKind
 from policyeval.policy.model import (
@@ -33,6 +32,7 @@ from policyeval.syntax.action import has_wildcard_in_prefix
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import BASE_OPERATORS, Operator, parse_operator
 from policyeval.syntax.wildcard import has_wildcard
+from policyeval.vocabulary import did_you_mean, did_you_mean_one_of
 
 TOP_ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT_ELEMENTS = (
@@ -287,7 +287,7 @@ class _Reader:
                 "invalid-effect",
                 f"`{text}` is no effect",
                 place,
-                help=did_you_mean(text, ("Allow", "Deny")) or "use `Allow` or `Deny`",
+                help=did_you_mean_one_of(text, ("Allow", "Deny")),
             )
             return "Deny" if text.lower() == "deny" else "Allow"
         if text == "Allow" and self.rules.deny_only and not _is_full_access(members):
@@ -433,7 +433,7 @@ class _Reader:
                     f"`{key}` is no type of principal",
                     child(place, key),
                     on_key=True,
-                    help=did_you_mean(key, PRINCIPAL_TYPES) or "use `AWS`, `Service`, `Federated` or `CanonicalUser`",
+                    help=did_you_mean_one_of(key, PRINCIPAL_TYPES),
                 )
             for entry in self.string_entries(f"{name}.{key}", texts, child(place, key)):
                 self.check_principal(key, entry)
