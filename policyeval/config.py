@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from policyeval.errors import ConfigError, ReadError, did_you_mean
+from policyeval.errors import ConfigError, ReadError
 from policyeval.limits import CONFIG_BYTES, DEPTH, most
 from policyeval.reading import read_source
 from policyeval.source import Pointer, Source, Span
+from policyeval.vocabulary import did_you_mean, did_you_mean_one_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -88,20 +89,20 @@ class Config:
         return Span(*found.span()) if found else None
 
 
-def load_config(path: str | None = None, start: str = ".") -> Config:
-    """The configuration in `path`, or the nearest one from the directory `start` upwards.
+def load_config(path: str | None = None) -> Config:
+    """The configuration in `path`, or the nearest one from the working directory upwards.
 
     Raises `ConfigError`, located, for what cannot be used.
     """
     if path is not None:
         return read_config(path)
-    found = find_config(start)
+    found = find_config()
     return read_config(found) if found is not None else Config()
 
 
-def find_config(start: str) -> str | None:
+def find_config() -> str | None:
     """The nearest configuration file, as a path relative to the working directory where that is shorter."""
-    directory = os.path.abspath(start)
+    directory = os.getcwd()
     while True:
         for name in FILE_NAMES:
             path = os.path.join(directory, name)
@@ -205,7 +206,7 @@ class _Reader:
     def choice(self, table: Mapping[str, Any], key: str, words: tuple[str, ...]) -> str | None:
         value = self.text(table, key)
         if value is not None and value not in words:
-            self.refuse(f"`{value}` is no value of `{key}`", key, did_you_mean(value, words) or f"use {_one_of(words)}")
+            self.refuse(f"`{value}` is no value of `{key}`", key, did_you_mean_one_of(value, words))
         return value
 
     def partition(self, table: Mapping[str, Any]) -> str | None:
@@ -227,7 +228,7 @@ class _Reader:
             )
         for pattern, kind in value.items():
             if kind not in KINDS:
-                words = did_you_mean(str(kind), KINDS) or f"use {_one_of(KINDS)}"
+                words = did_you_mean_one_of(str(kind), KINDS)
                 self.refuse(f"`{kind}` is no kind of policy", pattern, words)
         return tuple(value.items())
 
@@ -351,7 +352,3 @@ def _key(key: str) -> re.Pattern[str]:
     """A key where it is given a value or heads a table."""
     quoted = re.escape(key)
     return re.compile(rf"""(?:^|[{{,.\[])[ \t]*(?P<key>["']?{quoted}["']?)(?=[ \t]*(?:=|\.|\]))""", re.MULTILINE)
-
-
-def _one_of(words: tuple[str, ...]) -> str:
-    return ", ".join(f"`{word}`" for word in words[:-1]) + f" or `{words[-1]}`"

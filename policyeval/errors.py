@@ -1,13 +1,10 @@
-"""Every error that a user can cause.
+"""The errors that a user can cause: what all have in common, and those that several parts raise.
 
 A message is one sentence in lower case without a full stop; text of the user's stands in backticks; the help says what
 to do and stays apart from the fact.
 """
 
 from __future__ import annotations
-
-import difflib
-from collections.abc import Iterable
 
 from policyeval.source import Source, Span
 
@@ -91,24 +88,3 @@ class CaseError(PolicyevalError):
 
 class ConfigError(PolicyevalError):
     """A configuration that cannot be used."""
-
-
-def nearest(word: str, words: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The word most like `word`, ignoring case, or nothing: for "did you mean".
-
-    >>> nearest("alise", ["alice", "bob"])
-    'alice'
-    """
-    by_lower = {candidate.lower(): candidate for candidate in words}
-    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
-    return by_lower[found[0]] if found else None
-
-
-def did_you_mean(word: str, words: Iterable[str]) -> str | None:
-    """A help text with the nearest good name, or nothing.
-
-    >>> did_you_mean("alise", ["alice", "bob"])
-    'did you mean `alice`?'
-    """
-    best = nearest(word, words)
-    return f"did you mean `{best}`?" if best is not None else None

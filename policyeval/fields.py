@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policyeval.errors import PolicyevalError, did_you_mean
+from policyeval.errors import PolicyevalError
 from policyeval.locating import locate
 from policyeval.source import Pointer, Source, child, pointer_tokens
+from policyeval.vocabulary import did_you_mean_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Field:
             if known is not None and key not in known:
                 raise Field(None, child(self.pointer, key), self.source, self.error_type).error(
                     f"`{key}` is not known here",
-                    help=did_you_mean(key, known) or f"use {_listing(known)}",
+                    help=did_you_mean_one_of(key, known),
                     on_key=True,
                 )
         return self.value
@@ -97,7 +98,7 @@ class Field:
         if text not in words:
             raise self.error(
                 f"`{text}` is no value of `{self.title}`",
-                help=did_you_mean(text, words) or f"use {_listing(words)}",
+                help=did_you_mean_one_of(text, words),
             )
         return text
 
@@ -113,9 +114,3 @@ def describe(value: object) -> str:
     if isinstance(value, list | tuple):
         return "a list"
     return "a text" if type(value) is str else "a number"
-
-
-def _listing(words: Sequence[str]) -> str:
-    """A few words as a person would list them."""
-    quoted = [f"`{word}`" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

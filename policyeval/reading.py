@@ -17,10 +17,11 @@ from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
-from policyeval.errors import PolicyevalError, ReadError, did_you_mean
+from policyeval.errors import PolicyevalError, ReadError
 from policyeval.limits import CONFIG_BYTES, FILE_BYTES, most
 from policyeval.locating import is_yaml
 from policyeval.source import Source, Span
+from policyeval.vocabulary import did_you_mean
 
 STDIN_NAME = "<stdin>"
 
@@ -150,27 +151,27 @@ def source_from_bytes(data: bytes, name: str) -> Source:
         raise _not_utf8(body, trouble, len(data) - len(body), name) from None
 
 
-def write_whole(path: str | os.PathLike[str], text: str, *, mode: int | None = None) -> None:
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Put a text in a file, whole or not at all: a reader sees the old content or the new, also after a power cut.
 
-    Line ends are written as they are. The file keeps its owner where that may be, and its permissions unless `mode`
-    says others; a new one gets `mode` or what the umask leaves. A symbolic link stays one, and its target is written. A
-    device or pipe (`/dev/stdout`) is written to, never replaced. Killed in the middle, a process leaves the old file
-    and at most `.NAME.XXXXXXXX.tmp` beside it. Raises `WriteError`.
+    Line ends are written as they are. The file keeps its permissions, and its owner where that may be; a new one
+    gets what the umask leaves. A symbolic link stays one, and its target is written. A device or pipe (`/dev/stdout`)
+    is written to, never replaced. Killed in the middle, a process leaves the old file and at most
+    `.NAME.XXXXXXXX.tmp` beside it. Raises `WriteError`.
     """
     name = _display_name(os.fspath(path))
     try:
         if _is_stream(path):
             _write_stream(path, _encoded(text, name))
             return
-        temporary, target = stage(path, text, mode=mode)
+        temporary, target = stage(path, text)
         with _removed_on_trouble(temporary):
             os.replace(temporary, target)
     except (OSError, ValueError) as trouble:
         raise _write_error(trouble, name) from None
 
 
-def stage(path: str | os.PathLike[str], text: str, *, mode: int | None = None) -> tuple[Path, Path]:
+def stage(path: str | os.PathLike[str], text: str) -> tuple[Path, Path]:
     """Write a text beside its file, whole and on the disk; `os.replace` of the two paths given back puts it in place.
 
     Permissions and links are as in `write_whole`. Raises `WriteError`, and leaves nothing then.
@@ -181,7 +182,7 @@ def stage(path: str | os.PathLike[str], text: str, *, mode: int | None = None) -
     data = _encoded(text, name)
     try:
         target = Path(path).resolve()
-        permissions = _permissions(target) if mode is None else mode
+        permissions = _permissions(target)
         descriptor, made = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
         temporary = Path(made)
         with _removed_on_trouble(temporary), open(descriptor, "wb") as file:

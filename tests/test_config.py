@@ -64,19 +64,21 @@ def test_pyproject_has_a_table_for_it(place: Path) -> None:
     assert load_config().fail_on == "never"
 
 
-def test_a_pyproject_that_does_not_speak_of_it_is_passed_by(place: Path) -> None:
+def test_a_pyproject_that_does_not_speak_of_it_is_passed_by(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "policyeval.toml").write_text("pedantic = true\n")
     below = place / "a" / "b"
     below.mkdir(parents=True)
     (below / "pyproject.toml").write_text('[project]\nname = "x"\n')
-    assert load_config(start=str(below)).pedantic
+    monkeypatch.chdir(below)
+    assert load_config().pedantic
 
 
-def test_the_search_ends_at_the_root_of_the_repository(place: Path) -> None:
+def test_the_search_ends_at_the_root_of_the_repository(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "policyeval.toml").write_text("pedantic = true\n")
     inner = place / "inner"
     (inner / ".git").mkdir(parents=True)
-    assert find_config(str(inner)) is None
+    monkeypatch.chdir(inner)
+    assert find_config() is None
 
 
 def test_the_files_own_name_comes_before_pyproject(place: Path) -> None:
@@ -93,7 +95,6 @@ def test_paths_are_relative_to_the_configuration(place: Path) -> None:
 
 
 ALLOW = '[[allow]]\nrules = ["x"]\nreason = "y"\n'
-REASON = 'add `reason = "…"`, for whoever reads it next'
 MISTAKES = [
     ("pedantik = true", "`pedantik` is no setting", "did you mean `pedantic`?", "pedantik"),
     ("pedantic = 1", "`pedantic` is neither true nor false", None, "pedantic"),

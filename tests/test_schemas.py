@@ -11,17 +11,32 @@ from typing import Any
 import jsonschema
 import pytest
 
+from policyeval.cases.envelope import TestRunModel
 from policyeval.cli.main import main
 from policyeval.policy.kind import PolicyKind
 from policyeval.proof.certificate import NoCertificate, certificate_text
 from policyeval.proof.outcome import Verdict
 from policyeval.proof.question import no_new_access
+from policyeval.report.check import CheckModel
+from policyeval.report.model import schema_text
+from policyeval.report.permissions import DifferenceModel, PermissionsModel
+from policyeval.report.rules import RulesModel
+from policyeval.report.simulation import SimulationModel
+from policyeval.report.who_can import WhoCanModel
 from tests.proof.asking import Statement, allow, deny, policy
 from tests.proof.sampling import draw_pair, read
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
 FORMATS = ROOT / "docs" / "formats"
+MODELS: dict[str, object] = {
+    "check-1": CheckModel,
+    "permissions-1": PermissionsModel | DifferenceModel,
+    "rules-1": RulesModel,
+    "simulate-1": SimulationModel,
+    "test-run-1": TestRunModel,
+    "who-can-1": WhoCanModel,
+}
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -39,6 +54,12 @@ def test_a_published_schema_is_one_and_is_named(path: Path) -> None:
     assert f"(../schemas/{path.name})" in index
     pages = [page.read_text(encoding="utf-8") for page in FORMATS.glob("*.md") if page.name != "README.md"]
     assert any(f"(../schemas/{path.name})" in page for page in pages)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_published_schema_is_that_of_its_model(name: str) -> None:
+    """After a change of a model, write the file anew: it is what `schema_text` gives."""
+    assert (SCHEMAS / f"{name}.json").read_text(encoding="utf-8") == schema_text(MODELS[name])
 
 
 def test_a_baseline_fits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

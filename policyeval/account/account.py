@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from policyeval.account.model import Group, ManagedPolicy, Organization, Role, Settings, User
 from policyeval.account.settings import billing_gate, password_grant
-from policyeval.errors import RequestError, did_you_mean
+from policyeval.errors import RequestError
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
@@ -17,6 +17,7 @@ from policyeval.evaluation.trace import Result
 from policyeval.policy.model import Policy
 from policyeval.source import Source
 from policyeval.syntax.arn import Arn, is_account_id, parse_arn
+from policyeval.vocabulary import did_you_mean
 
 WAYS_TO_NAME_A_CALLER = (
     "give a user's name, `role/NAME`, `assumed-role/NAME/SESSION`, `federated-user/NAME`, `root`, `anonymous`, "

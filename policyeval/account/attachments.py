@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 
 from policyeval.account.model import ManagedPolicy
-from policyeval.errors import ReadError, did_you_mean
+from policyeval.errors import ReadError
 from policyeval.evaluation.policies import Attached
 from policyeval.fields import Field
 from policyeval.policy.kind import PolicyKind
@@ -14,6 +14,7 @@ from policyeval.policy.loading import Document, embedded, find_document, policy_
 from policyeval.policy.model import Policy
 from policyeval.policy.spelling import respell
 from policyeval.reading import read_source
+from policyeval.vocabulary import did_you_mean
 
 
 class PolicyShelf:

@@ -15,13 +15,14 @@ from policyeval.account.account import Account
 from policyeval.account.attachments import PolicyShelf, duplicates
 from policyeval.account.authorization_details import read_authorization_details
 from policyeval.account.model import Group, Organization, Role, Settings, User
-from policyeval.errors import AccountError, did_you_mean
+from policyeval.errors import AccountError
 from policyeval.evaluation.policies import Attached
 from policyeval.fields import Field
 from policyeval.policy.kind import PolicyKind
 from policyeval.reading import read_document
 from policyeval.source import Source
 from policyeval.syntax.arn import is_account_id, split_arn
+from policyeval.vocabulary import did_you_mean
 
 TOP_KEYS = (
     "account",

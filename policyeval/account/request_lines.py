@@ -14,11 +14,12 @@ from json.scanner import make_scanner
 from typing import NamedTuple
 
 from policyeval import jsontext
-from policyeval.errors import RequestError, did_you_mean
+from policyeval.errors import RequestError
 from policyeval.evaluation.comparison import read_date
 from policyeval.evaluation.request import ContextValue
 from policyeval.limits import DEPTH, most
 from policyeval.source import Source
+from policyeval.vocabulary import did_you_mean
 
 KEYS = ("principal", "action", "resource", "context", "time")
 _LATEST = 253_402_300_800

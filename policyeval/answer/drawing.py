@@ -5,7 +5,6 @@ Each part comes with the statement that causes it, drawn in its file, and one re
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from policyeval.answer.words import (
@@ -22,7 +21,8 @@ from policyeval.answer.words import (
 )
 from policyeval.diagnostics.excerpt import Mark, draw
 from policyeval.diagnostics.failure import labelled
-from policyeval.diagnostics.style import Style, clean
+from policyeval.diagnostics.style import Style
+from policyeval.diagnostics.wrapping import wrapped
 from policyeval.evaluation.context import derive
 from policyeval.evaluation.request import ContextValue, Request
 from policyeval.locating import locate
@@ -54,18 +54,6 @@ def draw_access(access: Access, style: Style, *, word: str) -> Iterator[str]:
     for text in dict.fromkeys(f"{term.label} in {term.policy.name}" for term in causes[1:]):
         yield from labelled("let through by", text, INDENT, style)
     yield from labelled("example", describe_request(access.counterexample.request, keys_of(access)), INDENT, style)
-
-
-def wrapped(text: str, indent: str, style: Style, *, hanging: str) -> list[str]:
-    """A text within the width; a word that is too long for a line has one of its own."""
-    return textwrap.wrap(
-        clean(text),
-        max(style.width, 40),
-        initial_indent=indent,
-        subsequent_indent=hanging,
-        break_on_hyphens=False,
-        break_long_words=False,
-    ) or [indent.rstrip()]
 
 
 def _listed(word: str, texts: Sequence[str], style: Style, *, again: str = "") -> Iterator[str]:
@@ -147,7 +135,7 @@ def _draw_mark(term: Term, element: str, said: str, style: Style) -> Iterator[st
 # ---- a request
 
 
-def describe_request(request: Request, keys: Sequence[str] = ()) -> str:
+def describe_request(request: Request, keys: Sequence[str]) -> str:
     """`arn:aws:iam::111122223333:user/alice may s3:GetObject on arn:aws:s3:::b/k with aws:SourceIp=203.0.113.5`.
 
     The `keys` come first, in their order; those of them that the request lacks are named.

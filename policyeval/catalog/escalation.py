@@ -35,7 +35,6 @@ class EscalationPath:
     """Whether the actions gain nothing when they reach only the holder's own user."""
     retired: bool
     """Whether AWS retired its service, so that the path is history."""
-    sources: tuple[str, ...]
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -55,7 +54,6 @@ def escalation_paths() -> tuple[EscalationPath, ...]:
             scope=entry["scope"],
             harmless_on_self=entry.get("harmless_on_self", False),
             retired=entry.get("retired", False),
-            sources=tuple(entry["sources"]),
         )
         for entry in load_overlay("escalation")["entries"]
     )

@@ -12,8 +12,9 @@ from typing import Literal
 
 from policyeval.catalog.key_template import fits_template, is_template, template_head
 from policyeval.catalog.overlay import load_overlay
+from policyeval.vocabulary import nearest
 
-PrincipalType = Literal["User", "AssumedRole", "FederatedUser", "Account", "Anonymous", "Service"]
+PrincipalKind = Literal["User", "AssumedRole", "FederatedUser", "Account", "Anonymous", "Service"]
 Status = Literal["supported", "deprecated", "unsupported"]
 
 
@@ -31,7 +32,7 @@ class GlobalKey:
     """What the key hangs on, in one word: `always`, `signed`, `organization`, `vpc-endpoint`, `iam-user`, ..."""
     when: str
     """The same for people: the requests that carry the key."""
-    absent_for: frozenset[PrincipalType]
+    absent_for: frozenset[PrincipalKind]
     """Kinds of principal whose requests never carry the key."""
     other_types: tuple[str, ...]
     """Types whose operators AWS accepts besides `type`."""
@@ -44,8 +45,6 @@ class GlobalKey:
     status: Status
     replacement: str | None
     """The key to use instead of one that is deprecated or unsupported."""
-    cross_service: bool
-    """Whether it has the prefix of a service and can come with requests to others."""
     source: str
 
     @property
@@ -53,17 +52,9 @@ class GlobalKey:
         return self.type.startswith("ArrayOf")
 
     @property
-    def value_type(self) -> str:
-        return self.type.removeprefix("ArrayOf")
-
-    @property
     def always_present(self) -> bool:
         """Whether every request carries the key, so that a condition need not think of its absence."""
         return self.presence == "always" and not self.absent_for
-
-    def may_be_absent_for(self, principal: PrincipalType) -> bool:
-        """Whether some request of such a principal lacks the key."""
-        return self.presence != "always" or principal in self.absent_for
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +74,6 @@ def global_keys() -> Mapping[str, GlobalKey]:
             services=frozenset(entry.get("services", ())),
             status=entry.get("status", "supported"),
             replacement=entry.get("replacement"),
-            cross_service=entry.get("cross_service", False),
             source=entry.get("source", content["source"]),
         )
         for entry in content["entries"]
@@ -126,8 +116,6 @@ def lacks_tag_key(name: str) -> bool:
 
 def did_you_mean_global_key(name: str) -> str | None:
     """The global key that is nearest to an unknown one; the tag after a `/` is kept."""
-    from policyeval.errors import nearest
-
     head, slash, tag = name.partition("/")
     heads = {key.name.partition("/")[0] if is_template(key.name) else key.name for key in global_keys().values()}
     supported = [

@@ -37,7 +37,6 @@ class ActionResource:
     name: str
     required: bool
     condition_keys: tuple[str, ...]
-    dependent_actions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,9 @@ class Action:
     name: str
     access_levels: tuple[str, ...]
     """Of `List`, `Read`, `Write`, `Tagging`, `Permissions management`; most actions have one."""
-    description: str
     resource_types: tuple[ActionResource, ...]
     condition_keys: tuple[str, ...]
     """Keys of the action itself; a resource type of the action may bring more, see `all_condition_keys`."""
-    dependent_actions: tuple[str, ...]
 
     @property
     def full_name(self) -> str:
@@ -103,7 +100,6 @@ class ConditionKey:
     name: str
     type: str
     """`String`, `ARN`, `Bool`, `Date`, `Numeric`, `IPAddress`, `Binary`, or one of these after `ArrayOf`."""
-    description: str
 
     @property
     def multivalued(self) -> bool:
@@ -112,18 +108,3 @@ class ConditionKey:
         Source: IAM User Guide, reference_policies_condition-single-vs-multi-valued-context-keys.
         """
         return self.type.startswith("ArrayOf")
-
-    @property
-    def value_type(self) -> str:
-        """The type of one value: `String` for `ArrayOfString`."""
-        return self.type.removeprefix("ArrayOf")
-
-
-def could_be(resource_pattern: str, resource_type: ResourceType) -> bool:
-    """Whether an entry of `Resource` can match some resource of a type."""
-    return resource_type.could_be(resource_pattern)
-
-
-def fits(arn: str, resource_type: ResourceType) -> bool:
-    """Whether a concrete ARN can be a resource of a type."""
-    return resource_type.fits(arn)

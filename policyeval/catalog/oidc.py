@@ -97,6 +97,4 @@ def claim_key(key: str) -> ConditionKey | None:
     kind = _claims().get(claim.lower()) if "." in prefix else None
     if kind is None:
         return None
-    return ConditionKey(
-        name=f"{prefix}:{claim.lower()}", type=kind, description=f"The claim `{claim.lower()}` of the token"
-    )
+    return ConditionKey(name=f"{prefix}:{claim.lower()}", type=kind)

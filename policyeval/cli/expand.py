@@ -12,10 +12,10 @@ from typing import Annotated, Literal, NamedTuple
 import typer
 
 from policyeval.diagnostics.style import clean, clean_json
-from policyeval.errors import nearest
 from policyeval.evaluation.action_sets import ActionSets, action_sets
 from policyeval.reading import name_of, read_bytes, source_from_bytes
 from policyeval.syntax.wildcard import has_wildcard
+from policyeval.vocabulary import nearest
 
 Format = Literal["full", "json", "csv"]
 SCHEMA = "policyeval.expand/1"

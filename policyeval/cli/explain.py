@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 import typer
 
 from policyeval.cli.options import ColorOption, stdout_style
-from policyeval.errors import ConfigError, did_you_mean
+from policyeval.errors import ConfigError
 from policyeval.rules.manual import describe
 from policyeval.rules.table import BY_NAME
+from policyeval.vocabulary import did_you_mean
 
 _LINK = re.compile(r"- \[(.+)\]\((https://\S+)\)")
 

@@ -17,8 +17,9 @@ import typer.core
 import typer.main
 
 from policyeval.cli.usage import ReaderGone, UsageError, in_own_words
-from policyeval.errors import PolicyevalError, did_you_mean
+from policyeval.errors import PolicyevalError
 from policyeval.limits import check_settings
+from policyeval.vocabulary import did_you_mean
 
 COMMANDS = {
     "check": ("policyeval.cli.check", "check", "Say what is wrong with policies, where, and how to mend it."),

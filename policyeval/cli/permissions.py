@@ -36,7 +36,7 @@ from policyeval.cli.options import AccountOption, ColorOption, ExactOption, prog
 from policyeval.diagnostics.failure import labelled
 from policyeval.diagnostics.style import Role, Style, clean
 from policyeval.diagnostics.summary import plural
-from policyeval.errors import RequestError, did_you_mean
+from policyeval.errors import RequestError
 from policyeval.evaluation.action_sets import ActionSets, action_sets
 from policyeval.evaluation.permissions import Permissions
 from policyeval.evaluation.plan import is_role_arn
@@ -44,6 +44,7 @@ from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import ContextValue, Resource
 from policyeval.evaluation.reservations import Reservations
 from policyeval.evaluation.simulator import Simulator
+from policyeval.vocabulary import did_you_mean
 
 Format = Literal["full", "json", "csv"]
 _COLUMNS = {"Permissions management": "Permissions"}

@@ -18,7 +18,7 @@ from policyeval.cli.options import ColorOption, load_account, stdout_style
 from policyeval.cli.policies import KindOption, kind_of
 from policyeval.config import load_config
 from policyeval.diagnostics.style import Style
-from policyeval.errors import PolicyevalError, RequestError, did_you_mean
+from policyeval.errors import PolicyevalError, RequestError
 from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import load_policy
@@ -36,6 +36,7 @@ from policyeval.proof.question import access_not_granted as ask_access
 from policyeval.proof.question import no_new_access as ask_new_access
 from policyeval.proof.stack import Stack
 from policyeval.syntax.operator import parse_operator
+from policyeval.vocabulary import did_you_mean
 
 Format = Literal["full", "concise", "json"]
 EXIT = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}

@@ -9,7 +9,8 @@ from typing import Any
 
 import typer
 
-from policyeval.errors import PolicyevalError, did_you_mean
+from policyeval.errors import PolicyevalError
+from policyeval.vocabulary import did_you_mean
 
 _UsageError: Any = typer.BadParameter.__base__  # for which typer has no public name
 _QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")

@@ -6,13 +6,12 @@ clause that failed and what the request had; the missing context keys that could
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from policyeval.diagnostics.excerpt import Mark, draw
 from policyeval.diagnostics.failure import labelled
 from policyeval.diagnostics.style import Role, Style, clean, text_width
+from policyeval.diagnostics.wrapping import wrap, wrapped
 from policyeval.evaluation.trace import Clause, Decision, Layer, LayerResult, Result, StatementMatch
 from policyeval.locating import locate
 
@@ -81,7 +80,7 @@ def _layer_table(result: Result, style: Style) -> list[str]:
         others = [row for row in rows if row[1] not in levels]
         rows = [(Layer.SCP.title, levels[0], f"at each of {len(levels)} levels"), *others]
     if result.reason is None or not rows:
-        return [*_wrapped(_special(result), style), ""]
+        return [*wrapped(_special(result), "  ", style), ""]
     width = max(len(title) for title, _, _ in rows)
     lines = []
     for title, layer, words in rows:
@@ -94,7 +93,7 @@ def _layer_table(result: Result, style: Style) -> list[str]:
             lines.append(f"{head}{painted}{' ' * (13 - len(word))}  {said}")
         else:
             lines.append(f"{head}{painted}")
-            lines.extend(f"  {row}" for row in _wrapped(words, replace(style, width=style.width - 2)))
+            lines.extend(wrapped(words, "    ", style) if words else ())
     return [*lines, ""]
 
 
@@ -135,7 +134,7 @@ def _deciding(result: Result, style: Style) -> list[str]:
     for match in result.deciding[:2]:
         lines.extend(draw_match(match, style))
     if len(result.deciding) > 2:
-        lines.extend(_wrapped(f"and {len(result.deciding) - 2} more statements, with `--trace`", style))
+        lines.extend(wrapped(f"and {len(result.deciding) - 2} more statements, with `--trace`", "  ", style))
         lines.append("")
     if result.decision is Decision.EXPLICIT_DENY:
         lines.extend(labelled("note", "an explicit deny in any policy overrides every allow", INDENT, style))
@@ -154,7 +153,7 @@ def draw_match(match: StatementMatch, style: Style) -> list[str]:
     """A statement in its file: the effect, and every clause with the entry that decided."""
     source = match.policy.source
     if source is None:
-        return [*_wrapped(f"{source_of(match)}: {_clause_summary(match.clauses)}", style), ""]
+        return [*wrapped(f"{source_of(match)}: {_clause_summary(match.clauses)}", "  ", style), ""]
     tree = locate(source)
     marks = {}
     effect = match.statement.element("Effect")
@@ -218,15 +217,15 @@ def _why_nothing_allows(result: Result, style: Style) -> list[str]:
     if len(blocking) > 1 and result.reason is not None:
         others = ", ".join(title for title in dict.fromkeys(blocking) if title != result.reason.title)
         if others:
-            lines.extend(_wrapped(f"{result.reason.title} decided; these deny as well: {others}", style))
+            lines.extend(wrapped(f"{result.reason.title} decided; these deny as well: {others}", "  ", style))
             lines.append("")
     for index, miss in enumerate(result.nearest_misses):
         label = "nearest miss" if index == 0 else "next nearest"
         where = source_of(miss)
         if miss.layer is Layer.SETTINGS:
             label, where = "account setting", f"{miss.statement.label} in {miss.policy.name}"
-        rows = textwrap.wrap(f"{label}: {clean(where)}", style.width, break_on_hyphens=False, break_long_words=False)
-        lines.extend([style.paint(label, "bold") + rows[0].removeprefix(label), *(f"  {row}" for row in rows[1:])])
+        first, *rows = wrapped(f"{label}: {where}", "", style, hanging="  ")
+        lines.extend([style.paint(label, "bold") + first.removeprefix(label), *rows])
         lines.extend(draw_match(miss, style))
     return lines
 
@@ -257,17 +256,11 @@ def _trace(result: Result, style: Style) -> Iterator[str]:
     yield style.paint(f"{count} statement{'' if count == 1 else 's'} considered", "bold")
     for match in result.considered:
         verdict = f"{match.statement.effect} applies" if match.matched else "does not apply"
-        first, *rest = _wrapped(f"{match.layer.title}: {source_of(match)}", replace(style, width=style.width - 2))
-        yield from (first, *(f"  {row}" for row in rest))
+        yield from wrapped(f"{match.layer.title}: {source_of(match)}", "  ", style, hanging="    ")
         for clause in match.clauses:
             sign = style.paint("+", "good") if clause.matched else style.paint("-", "error")
             name = clause.key or clause.element
-            text = textwrap.wrap(clean(f"{name} {describe_clause(clause)}"), style.width - 6, break_on_hyphens=False)
-            yield f"    {sign} {text[0]}"
-            yield from (f"      {row}" for row in text[1:])
+            first, *rows = wrap(clean(f"{name} {describe_clause(clause)}"), style.width - 6)
+            yield f"    {sign} {first}"
+            yield from (f"      {row}" for row in rows)
         yield f"    = {verdict}"
-
-
-def _wrapped(text: str, style: Style) -> list[str]:
-    rows = textwrap.wrap(clean(text), style.width - 2, break_on_hyphens=False, break_long_words=False)
-    return [f"  {row}" for row in rows]

@@ -25,7 +25,7 @@ class Mark:
     primary: bool = True
 
 
-def draw(source: Source, marks: Sequence[Mark], style: Style, *, arrow: bool = True) -> list[str]:
+def draw(source: Source, marks: Sequence[Mark], style: Style) -> list[str]:
     """The lines of an excerpt: `--> file:line:column` of the first primary mark, then every marked line.
 
     Fits `style.width`: a long line is cut around its mark, a long text wrapped below it.
@@ -33,13 +33,10 @@ def draw(source: Source, marks: Sequence[Mark], style: Style, *, arrow: bool = T
     first = next((mark for mark in marks if mark.primary), marks[0])
     rows = _rows(source, marks)
     gutter = len(str(max(rows)))
-    lines = []
-    if arrow:
-        at = source.position(first.span.start)
-        place = f"{clean(source.name)}:{at.line}:{at.column}"
-        lines.append(f"{' ' * gutter}{style.paint('-->', 'gutter')} {place}")
+    at = source.position(first.span.start)
+    place = f"{clean(source.name)}:{at.line}:{at.column}"
     bar = style.paint(f"{' ' * gutter} |", "gutter")
-    lines.append(bar)
+    lines = [f"{' ' * gutter}{style.paint('-->', 'gutter')} {place}", bar]
     previous: int | None = None
     for number in sorted(rows):
         if previous is not None and number == previous + 2:

@@ -18,13 +18,13 @@ GRANTING = (PrincipalClass.WILD, PrincipalClass.DIRECT, PrincipalClass.ROLE)
 """How a resource policy must speak of a caller of its own account to grant by itself."""
 
 
-def explain(policies: PolicySet, request: Request, notes: tuple[str, ...] = ()) -> Result:
+def explain(policies: PolicySet, request: Request) -> Result:
     """Decide a request and say why; raises as `decide`."""
     reading = Reading()
     verdict = decide(policies, request, reading)
     misses = nearest_misses(verdict)
     told = {id(match.policy) for match in (*verdict.deciding, *misses)}
-    spellings = dict.fromkeys(note for held in policies if id(held.policy) in told for note in held.notes)
+    notes = dict.fromkeys(note for held in policies if id(held.policy) in told for note in held.notes)
     return Result(
         decision=verdict.decision,
         request=request,
@@ -35,7 +35,7 @@ def explain(policies: PolicySet, request: Request, notes: tuple[str, ...] = ()) 
         nearest_misses=misses,
         missing_context=missing_context(policies, request, verdict.decision, reading.asked),
         uncertain=uncertainties(policies, request, verdict.decision, tuple(reading.touched)),
-        notes=(*notes, *spellings),
+        notes=tuple(notes),
     )
 
 

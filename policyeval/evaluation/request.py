@@ -12,9 +12,10 @@ from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 
-from policyeval.errors import RequestError, did_you_mean
+from policyeval.errors import RequestError
 from policyeval.syntax.action import check_request_action
 from policyeval.syntax.arn import Arn, is_account_id, parse_arn
+from policyeval.vocabulary import did_you_mean
 
 ContextValue = str | bool | int | float | Sequence[str | bool | int | float]
 """A context value; a list makes the key multivalued. Numbers and booleans act as their text."""

@@ -12,7 +12,7 @@ from policyeval.diagnostics.severity import Severity
 from policyeval.linter.selection import Selection
 from policyeval.linter.silence import Raised, unsilenced
 from policyeval.locating import is_yaml
-from policyeval.policy.document import as_written
+from policyeval.policy.api_gateway import as_written
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
 from policyeval.policy.model import Policy

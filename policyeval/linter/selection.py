@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from policyeval.config import Config
-from policyeval.errors import ConfigError, did_you_mean
+from policyeval.errors import ConfigError
 from policyeval.policy.kind import PolicyKind
 from policyeval.rules.contract import Rule
 from policyeval.rules.table import ALL_RULES, BY_NAME
+from policyeval.vocabulary import did_you_mean
 
 NEW_ACCESS = "new-access"
 """What `policyeval diff` calls its finding: allowances may name it as they name rules."""

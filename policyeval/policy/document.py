@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from policyeval.errors import did_you_mean
+from policyeval.policy.api_gateway import whole_arn
 from policyeval.policy.kind import ElementRules, PolicyKind
 from policyeval.policy.model import (
     CURRENT_VERSION,
@@ -24,12 +24,15 @@ from policyeval.policy.model import (
     PrincipalEntry,
     Statement,
 )
+from policyeval.policy.principals import PRINCIPAL_TYPES, is_aws_principal, type_of_bare
 from policyeval.policy.problems import Problem
+from policyeval.policy.values import is_text, type_name, value_text
 from policyeval.source import Pointer, Source, child
 from policyeval.syntax.action import has_wildcard_in_prefix
-from policyeval.syntax.arn import is_account_id, split_arn
+from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import BASE_OPERATORS, Operator, parse_operator
 from policyeval.syntax.wildcard import has_wildcard
+from policyeval.vocabulary import did_you_mean, did_you_mean_one_of
 
 TOP_ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT_ELEMENTS = (
@@ -43,10 +46,8 @@ STATEMENT_ELEMENTS = (
     "NotResource",
     "Condition",
 )
-PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 _BEYOND_LATIN = re.compile(r"[^\t\n\r\x20-\xff]")
 _SID = re.compile(r"[A-Za-z0-9]*")
-_UNIQUE_ID = re.compile(r"A(?:IDA|ROA|CCA|GPA|NPA|NVA|PKA|SCA|SIA)[A-Z0-9]{4,}")
 
 
 def read_policy(
@@ -65,60 +66,6 @@ def read_policy(
     version, policy_id, statements = reader.read(document, pointer, source)
     policy = Policy(kind, statements, version, policy_id, name, source, pointer)
     return policy, tuple(reader.problems)
-
-
-def value_text(value: object) -> str | None:
-    """The text as which AWS compares a JSON value; nothing for `null`, lists and objects.
-
-    Numbers and booleans act as their text (reference_policies_grammar).
-    """
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    return None
-
-
-def type_name(value: object) -> str:
-    """What JSON calls a value: `an object`, `a list`, `a number`."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "a boolean"
-    if isinstance(value, Mapping):
-        return "an object"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return "a string" if is_text(value) else "a number"
-
-
-def is_text(value: object) -> bool:
-    """Whether a decoded value was a JSON string. A number is read as a subclass of `str` that keeps its spelling."""
-    return type(value) is str
-
-
-SHORT_API, WHOLE_API = "execute-api:/", "arn:aws*:execute-api:*:*:??????????/"
-
-
-def whole_arn(resource: str) -> str:
-    """The ARN for which the policy of an API may write `execute-api:/stage/method/path`; other text as it is.
-
-    API Gateway fills in the region, the account and the id of its API, of ten letters and digits (API Gateway Developer
-    Guide, apigateway-resource-policies-examples). Such a policy is only asked about its own API, so that wildcards in
-    their place say the same.
-    """
-    return WHOLE_API + resource[len(SHORT_API) :] if resource.startswith(SHORT_API) else resource
-
-
-def as_written(text: str) -> str:
-    """A text about resources in which those of an API stand as in the policy, and not as `whole_arn` gives them.
-
-    >>> as_written("`arn:aws*:execute-api:*:*:??????????/prod/*` is covered")
-    '`execute-api:/prod/*` is covered'
-    """
-    return text.replace(WHOLE_API, SHORT_API)
 
 
 def _is_plain(text: str) -> bool:
@@ -340,7 +287,7 @@ class _Reader:
                 "invalid-effect",
                 f"`{text}` is no effect",
                 place,
-                help=did_you_mean(text, ("Allow", "Deny")) or "use `Allow` or `Deny`",
+                help=did_you_mean_one_of(text, ("Allow", "Deny")),
             )
             return "Deny" if text.lower() == "deny" else "Allow"
         if text == "Allow" and self.rules.deny_only and not _is_full_access(members):
@@ -467,9 +414,9 @@ class _Reader:
                 "invalid-principal-format",
                 f"`{name}` is the string `{value}`",
                 place,
-                help=f'write {{"{_principal_type(str(value))}": "{value}"}}; only `*` may stand alone',
+                help=f'write {{"{type_of_bare(str(value))}": "{value}"}}; only `*` may stand alone',
             )
-            return (PrincipalEntry(_principal_type(str(value)), str(value), place),)
+            return (PrincipalEntry(type_of_bare(str(value)), str(value), place),)
         if not isinstance(value, Mapping):
             self.report(
                 "invalid-principal-format",
@@ -486,7 +433,7 @@ class _Reader:
                     f"`{key}` is no type of principal",
                     child(place, key),
                     on_key=True,
-                    help=did_you_mean(key, PRINCIPAL_TYPES) or "use `AWS`, `Service`, `Federated` or `CanonicalUser`",
+                    help=did_you_mean_one_of(key, PRINCIPAL_TYPES),
                 )
             for entry in self.string_entries(f"{name}.{key}", texts, child(place, key)):
                 self.check_principal(key, entry)
@@ -503,7 +450,7 @@ class _Reader:
                 entry.pointer,
                 help="use `*` with a condition on `aws:PrincipalArn`",
             )
-        elif key == "AWS" and not _is_aws_principal(entry.text):
+        elif key == "AWS" and not is_aws_principal(entry.text):
             self.report(
                 "invalid-principal-format",
                 f"`{entry.text}` is no AWS principal",
@@ -606,25 +553,7 @@ def _is_full_access(members: Mapping[str, object]) -> bool:
     return whole and "Condition" not in members
 
 
-def _principal_type(text: str) -> str:
-    """Under which key a bare principal string was meant to stand."""
-    if text.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")):
-        return "Service"
-    return "Federated" if ":saml-provider/" in text or ":oidc-provider/" in text else "AWS"
-
-
 def _is_key_like(text: str) -> bool:
     """Whether what stands for an operator is a key such as `aws:SourceIp`, and no operator with a qualifier."""
     prefix, colon, _ = text.partition(":")
     return bool(colon) and prefix.lower() not in ("forallvalues", "foranyvalue") and prefix.lower() == prefix
-
-
-def _is_aws_principal(text: str) -> bool:
-    """An account id, an ARN, a unique id, or text that a person is meant to replace."""
-    return (
-        text == "*"
-        or is_account_id(text)
-        or (text.startswith("arn:") and len(split_arn(text)) == 6)
-        or _UNIQUE_ID.fullmatch(text) is not None
-        or "ACCOUNT-ID-WITHOUT-HYPHENS" in text
-    )

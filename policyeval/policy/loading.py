@@ -10,10 +10,11 @@ from urllib.parse import unquote
 from policyeval import jsontext
 from policyeval.errors import PolicyError
 from policyeval.limits import STATEMENTS, LimitError, most
-from policyeval.policy.document import is_text, read_policy, type_name
+from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
 from policyeval.policy.problems import Problem
+from policyeval.policy.values import is_text, type_name
 from policyeval.reading import read_source
 from policyeval.source import Holder, Pointer, Source, child
 

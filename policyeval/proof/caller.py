@@ -33,12 +33,12 @@ def callers(policies: Iterable[Policy]) -> tuple[Principal, ...]:
     return tuple(distinct.values())
 
 
-def speaks_of(policy: Policy, statement: Statement, principal: Principal) -> bool:
-    """Whether a statement of a resource policy speaks of a caller, by the evaluator's own rules."""
+def speaks_of(policy: Policy, statement: Statement, principal: Principal, *, has_boundary: bool = False) -> bool:
+    """Whether a statement speaks of a caller, by the evaluator's own rules; one that can name nobody speaks of all."""
     if not policy.kind.elements.principal:
         return True
     is_trust = policy.kind is PolicyKind.TRUST
-    clause, _ = judge_principal(statement, principal, Reading(), has_boundary=False, is_trust=is_trust)
+    clause, _ = judge_principal(statement, principal, Reading(), has_boundary=has_boundary, is_trust=is_trust)
     return clause.matched
 
 

@@ -13,7 +13,7 @@ from policyeval.policy.model import Policy
 from policyeval.proof.glob import STAR, matcher
 from policyeval.proof.leftover import less_what_is_named, narrowed
 from policyeval.proof.outcome import Access, Outcome, Verdict
-from policyeval.proof.question import BUDGET, no_new_access
+from policyeval.proof.question import no_new_access
 from policyeval.proof.term import Term, action_contains, place_contains
 
 
@@ -30,10 +30,10 @@ class Difference:
         return self.gained.verdict is Verdict.PROVED and self.lost.verdict is Verdict.PROVED
 
 
-def compare_policies(new: Sequence[Policy], old: Sequence[Policy], *, budget: int = BUDGET) -> Difference:
+def compare_policies(new: Sequence[Policy], old: Sequence[Policy]) -> Difference:
     """Both questions about policies of one kind; a policy that is not there is one without statements."""
-    gained = no_new_access(new, old, every=True, budget=budget)
-    lost = no_new_access(old, new, every=True, budget=budget)
+    gained = no_new_access(new, old, every=True)
+    lost = no_new_access(old, new, every=True)
     return Difference(tidied(gained), tidied(lost))
 
 

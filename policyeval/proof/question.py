@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from policyeval.errors import RequestError
 from policyeval.evaluation.cardinality import Cardinality
-from policyeval.evaluation.request import Request, Resource
+from policyeval.evaluation.request import Request
 from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
@@ -27,7 +27,7 @@ from policyeval.proof.search import Point, Problem, Search
 from policyeval.proof.side import Layer as Terms
 from policyeval.proof.side import Side, needs_no_permission, policy_side
 from policyeval.proof.stack import Stack, stack_problem, stack_side
-from policyeval.proof.term import ANYWHERE, Spot, Term, action_glob, place_of
+from policyeval.proof.term import Term, action_glob
 from policyeval.proof.witness import Setting, requests, spelling_of
 
 BUDGET = 200_000
@@ -61,30 +61,23 @@ def access_not_granted(
     return search_within(problem, side, Setting(kind), accesses, every=every)
 
 
-def no_new_access_for(
-    new: Stack, old: Stack, *, resource: str = "*", every: bool = False, budget: int = BUDGET
-) -> Outcome:
+def no_new_access_for(new: Stack, old: Stack, *, every: bool = False, budget: int = BUDGET) -> Outcome:
     """Whether a caller may do nothing under all policies of the new stack that they may not under the old.
 
-    The caller may have changed as well: tags, organization. The resources are of the caller's account, and `resource`
-    is the ARN that the stacks' resource policies are attached to. Raises `RequestError` for callers of two accounts.
+    The caller may have changed as well: tags, organization. The resources are of the caller's account. Raises
+    `RequestError` for callers of two accounts.
     """
     if new.account != old.account:
         raise RequestError(
             f"one caller is of account `{new.account}`, the other of `{old.account}`",
             help="compare a caller's access with what it was in the same account",
         )
-    attached = Resource(resource, new.account)
     problem, changed = stack_problem(new, budget, old)
-    sides = (stack_side(new, attached, problem), stack_side(old, attached, problem, changed))
+    sides = (stack_side(new, problem), stack_side(old, problem, changed))
     for side in sides:
         problem.note_set_operators(term.statement for term in side.terms)
     setting = Setting(PolicyKind.IDENTITY, new.principal, owner=new.account, context=new.keys)
-    start = start_of(problem, setting)
-    if new.policies.resource is not None or old.policies.resource is not None:
-        place, _ = place_of(resource, _LITERAL, problem.letters)
-        start = replace(start, spots=(Spot(place or ANYWHERE, frozenset(), resource),))
-    return compare(problem, sides[0], sides[1], setting, every=every, start=start)
+    return compare(problem, *sides, setting, every=every)
 
 
 def access_not_granted_to(
@@ -92,7 +85,7 @@ def access_not_granted_to(
 ) -> Outcome:
     """Whether a caller may do none of the accesses, under all policies that bear on them, in their own account."""
     problem, _ = stack_problem(stack, budget)
-    side = stack_side(stack, Resource("*", stack.account), problem)
+    side = stack_side(stack, problem)
     problem.note_set_operators(term.statement for term in side.terms)
     setting = Setting(PolicyKind.IDENTITY, stack.principal, owner=stack.account, context=stack.keys)
     return search_within(problem, side, setting, accesses, every=every)
@@ -255,12 +248,10 @@ class _Inquiry:
             self.doubts.update(dict.fromkeys(found.doubts))
 
 
-def compare(
-    problem: Problem, new: Side, old: Side, setting: Setting, *, every: bool = False, start: Region | None = None
-) -> Outcome:
-    """Whether the new side allows nothing that the old one does not, within `start`."""
+def compare(problem: Problem, new: Side, old: Side, setting: Setting, *, every: bool = False) -> Outcome:
+    """Whether the new side allows nothing that the old one does not."""
     setting = replace(setting, spelling=spelling_of((*new.terms, *old.terms)))
-    inquiry = _Inquiry(problem, new, old, setting, every, start or start_of(problem, setting))
+    inquiry = _Inquiry(problem, new, old, setting, every, start_of(problem, setting))
 
     anyway = needs_no_permission(problem)
     kept_out = (*new.denies, anyway)

@@ -15,17 +15,16 @@ from functools import lru_cache
 from policyeval.evaluation.decide import Verdict, decide
 from policyeval.evaluation.policies import Attached, PolicySet, about_action
 from policyeval.evaluation.request import Principal, PrincipalType, Request
-from policyeval.evaluation.scope import ALWAYS_ALLOWED
+from policyeval.evaluation.scope import ALWAYS_ALLOWED, is_rcp_action
 from policyeval.evaluation.trace import Decision
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Entry, Policy, Statement
-from policyeval.proof.caller import speaks_of
+from policyeval.proof.caller import FRESH_ACCOUNTS, speaks_of
 from policyeval.proof.search import Problem
 from policyeval.proof.term import Term
 
 Layer = tuple[Term, ...]
 """Allow statements of which one must match."""
-OTHER_ACCOUNTS = ("444455556666", "123456789012")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def trimmed(statement: Statement, policy: Policy) -> Statement:
     """The statement itself; an RCP's keeps only the actions that RCPs reach."""
     if policy.kind is not PolicyKind.RCP:
         return statement
-    return replace(statement, actions=tuple(e for e in statement.actions or () if _is_rcp_entry(e.text)))
+    return replace(statement, actions=tuple(e for e in statement.actions or () if is_rcp_action(e.text)))
 
 
 def needs_no_permission(problem: Problem) -> Term:
@@ -83,13 +82,6 @@ def needs_no_permission(problem: Problem) -> Term:
     actions = tuple(Entry(action, "") for action in sorted(ALWAYS_ALLOWED))
     statement = replace(EVERYTHING.statements[0], actions=actions)
     return Term(statement, EVERYTHING, problem.letters, signed)
-
-
-def _is_rcp_entry(pattern: str) -> bool:
-    """Whether an entry of an RCP speaks of a service that takes part in RCPs (`evaluation.scope.is_rcp_action`)."""
-    from policyeval.catalog.catalog import catalog
-
-    return pattern.split(":", 1)[0].lower() in catalog().rcp_services
 
 
 @lru_cache(maxsize=64)
@@ -143,4 +135,4 @@ def owner(kind: PolicyKind, principal: Principal) -> str | None:
     """The account that owns the resource in a question about one kind of policy; see `_judge`."""
     if kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         return principal.account
-    return next(account for account in OTHER_ACCOUNTS if account != principal.account)
+    return next(account for account in FRESH_ACCOUNTS if account != principal.account)

@@ -13,13 +13,13 @@ from policyeval.evaluation.conditions import judge_condition
 from policyeval.evaluation.context import Context, impossible_keys
 from policyeval.evaluation.decide import Verdict, decide
 from policyeval.evaluation.policies import Attached, PolicySet
-from policyeval.evaluation.principals import judge_principal
 from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.request import Principal, PrincipalType, Request, Resource
-from policyeval.evaluation.scope import absence, needs_resource_policy
-from policyeval.evaluation.trace import Layer, PrincipalClass
+from policyeval.evaluation.scope import absence
+from policyeval.evaluation.trace import Layer
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
+from policyeval.proof.caller import speaks_of
 from policyeval.proof.domain import ABSENT, Domain
 from policyeval.proof.search import Limits, Problem
 from policyeval.proof.side import Layer as Terms
@@ -41,7 +41,10 @@ FIXED_KEYS = (
 
 @dataclass(frozen=True)
 class Stack:
-    """A caller, and all the policies that bear on their requests on resources of their own account."""
+    """A caller, and all the policies that bear on their requests on resources of their own account.
+
+    The policy of a resource is none of them: what it grants is no part of a question.
+    """
 
     principal: Principal
     policies: PolicySet
@@ -52,11 +55,15 @@ class Stack:
     def account(self) -> str | None:
         return self.principal.account
 
+    def resource(self, arn: str) -> Resource:
+        """A resource of the caller's account."""
+        return Resource(arn, self.account, self.principal.management_account)
+
     def known_keys(self, in_play: Iterable[str]) -> Known:
         """The keys whose value follows from who asks, in lower case; `None` for those that such a caller never has,
         among them the tags `in_play` that a user does not have. A session's tags are no such keys: whoever assumes a
         role may pass others (IAM User Guide, id_session-tags)."""
-        request = Request(self.principal, "s3:GetObject", Resource("*", self.account), self.keys)
+        request = Request(self.principal, "s3:GetObject", self.resource("*"), self.keys)
         fixed = {*FIXED_KEYS, *map(str.lower, self.keys)}
         known: dict[str, str | None] = {key: None for key in impossible_keys(self.principal) if key in FIXED_KEYS}
         has_fixed_tags = self.principal.type is PrincipalType.USER and self.principal.tags is not None
@@ -155,31 +162,25 @@ def as_before(statement: Statement, policy: Policy, changed: frozenset[str], kno
     )
 
 
-def stack_side(stack: Stack, resource: Resource, problem: Problem, changed: frozenset[str] = frozenset()) -> Side:
-    """Everything that applies to a caller's requests on resources of one account.
+def stack_side(stack: Stack, problem: Problem, changed: frozenset[str] = frozenset()) -> Side:
+    """Everything that applies to a caller's requests on resources of their own account.
 
-    `resource` is what the resource policy is attached to, or any resource of the account when there is none; such a
-    resource's own policy is then taken to leave the decision to the account, as the default policy of a KMS key does.
-    Keys that `changed` have other values than on the other side (`as_before`).
+    A resource's own policy is taken to leave the decision to the account, as the default policy of a KMS key does. Keys
+    that `changed` have other values than on the other side (`as_before`).
     """
-    return _Layers(stack, resource, problem, changed).side()
+    return _Layers(stack, problem, changed).side()
 
 
 class _Layers:
-    def __init__(self, stack: Stack, resource: Resource, problem: Problem, changed: frozenset[str]) -> None:
-        policies, principal = stack.policies, stack.principal
-        delegation = Attached(everything_policy(principal.account or "*", PolicyKind.RESOURCE))
+    def __init__(self, stack: Stack, problem: Problem, changed: frozenset[str]) -> None:
+        delegation = Attached(everything_policy(stack.account or "*", PolicyKind.RESOURCE))
         self.stack = stack
         self.changed = changed
-        self.policies = policies if policies.resource is not None else replace(policies, resource=delegation)
-        self.own_resource = policies.resource
-        self.principal = principal
+        self.policies = replace(stack.policies, resource=delegation)
+        self.principal = stack.principal
         self.problem = problem
-        request = Request(principal, "s3:GetObject", resource)
-        self.needs_resource_policy = needs_resource_policy(Request(principal, "sts:AssumeRole", resource))
+        request = Request(self.principal, "s3:GetObject", stack.resource("*"))
         self.absent = {layer for layer in Layer if absence(layer, request, self.policies) is not None}
-        self.absent -= {Layer.RCP} if not _is_exempt(principal, resource) else set()
-        self.absent -= {Layer.RESOURCE}
 
     def terms(self, layer: Layer, effect: str, level: int | None = None) -> Terms:
         if layer in self.absent:
@@ -193,26 +194,11 @@ class _Layers:
         )
 
     def term(self, policy: Policy, statement: Statement) -> Term | None:
-        callers = 1 if self.principal_class(policy, statement) is not None else 0
+        has_boundary = self.policies.boundary is not None and Layer.BOUNDARY not in self.absent
+        callers = 1 if speaks_of(policy, statement, self.principal, has_boundary=has_boundary) else 0
         known = self.problem.letters.known
         spoken = as_before(statement, policy, self.changed, known) if self.changed else statement
         return None if spoken is None else Term(trimmed(spoken, policy), policy, self.problem.letters, callers)
-
-    def principal_class(self, policy: Policy, statement: Statement) -> PrincipalClass | None:
-        """How a statement speaks of the caller; `WILD` for kinds of policy that name no principals."""
-        if not policy.kind.elements.principal:
-            return PrincipalClass.WILD
-        has_boundary = self.policies.boundary is not None and Layer.BOUNDARY not in self.absent
-        is_trust = policy.kind is PolicyKind.TRUST
-        return judge_principal(statement, self.principal, Reading(), has_boundary=has_boundary, is_trust=is_trust)[1]
-
-    def granting(self, *classes: PrincipalClass) -> Terms:
-        """The Allows of the resource policy that speak of the caller by one of the classes."""
-        return tuple(
-            term
-            for term in self.terms(Layer.RESOURCE, "Allow")
-            if self.principal_class(term.policy, term.statement) in classes
-        )
 
     def common(self) -> Iterator[Terms]:
         """The layers that every request must pass: each level of SCPs, the VPC endpoint, settings."""
@@ -239,24 +225,13 @@ class _Layers:
         own = (self.terms(Layer.IDENTITY, "Allow"), *self.limiting())
         if self.principal.type is PrincipalType.ACCOUNT:
             own = ((Term(_EVERYTHING.statements[0], _EVERYTHING, self.problem.letters, 1),),)
-        paths: list[tuple[Terms, ...]] = []
-        if self.own_resource is not None:
-            paths.append((self.granting(PrincipalClass.WILD, PrincipalClass.DIRECT), *common))
-            paths.append((self.granting(PrincipalClass.ROLE), *self.limiting(), *common))
-            if self.needs_resource_policy:
-                own = (*own, self.granting(PrincipalClass.ACCOUNT))
-        paths.append((*own, *common))
         policies = [attached.policy for layer in Layer for _, attached in self.policies.layer(layer)]
-        return Side(denies, tuple(paths), self.judge, tuple(policies))
+        return Side(denies, ((*own, *common),), self.judge, tuple(policies))
 
     def judge(self, request: Request) -> Verdict:
         context = {**request.context, **self.stack.keys}
-        return decide(self.policies, replace(request, principal=self.principal, context=context))
+        resource = self.stack.resource(request.resource.arn)
+        return decide(self.policies, replace(request, principal=self.principal, resource=resource, context=context))
 
 
 _EVERYTHING = everything_policy("*", PolicyKind.IDENTITY)
-
-
-def _is_exempt(principal: Principal, resource: Resource) -> bool:
-    """Whether RCPs bind no request of the caller on the account's resources."""
-    return principal.service_linked or resource.management_account

@@ -217,7 +217,7 @@ class Spot:
 
 
 class Term:
-    """One statement of one policy, compiled for one problem. `side` says whose it is: "new" or "old"."""
+    """One statement of one policy, compiled for one problem."""
 
     def __init__(self, statement: Statement, policy: Policy, letters: Letters, callers: int) -> None:
         self.statement = statement

@@ -5,12 +5,10 @@ Lines and columns count from 1; offsets from 0, in characters. Pointers are JSON
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from policyeval.diagnostics import edits
 from policyeval.diagnostics.finding import Finding
@@ -20,23 +18,14 @@ from policyeval.diagnostics.style import clean_json
 from policyeval.diagnostics.summary import Summary
 from policyeval.errors import PolicyevalError
 from policyeval.locating import in_file
+from policyeval.report.model import Model, PositionModel, position_model
 from policyeval.source import Source, Span
 
 SCHEMA: Final = "policyeval.check/1"
 SeverityName = Literal["error", "security-warning", "warning", "suggestion"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class PositionModel(_Model):
-    line: int = Field(ge=1)
-    column: int = Field(ge=1)
-    offset: int = Field(ge=0)
-
-
-class LabelModel(_Model):
+class LabelModel(Model):
     file: str = Field(description="Of a document that stands in a string: the file, `#`, and the string's pointer.")
     path: str = Field(description="The file to open.")
     line: int = Field(ge=1, description="Where the place begins in the file to open.")
@@ -47,7 +36,7 @@ class LabelModel(_Model):
     end: PositionModel
 
 
-class EditModel(_Model):
+class EditModel(Model):
     """Put `text` in the place of the characters from `start` up to `end`."""
 
     start: PositionModel
@@ -55,13 +44,13 @@ class EditModel(_Model):
     text: str
 
 
-class FixModel(_Model):
+class FixModel(Model):
     message: str
     safe: bool = Field(description="Whether the set of allowed requests stays the same.")
     edits: list[EditModel]
 
 
-class FindingModel(_Model):
+class FindingModel(Model):
     rule: str
     severity: SeverityName
     message: str
@@ -75,7 +64,7 @@ class FindingModel(_Model):
     attached: list[str] = Field(description="How an account uses the policy, such as `group Administrators`.")
 
 
-class FailureModel(_Model):
+class FailureModel(Model):
     """A file that could not be checked."""
 
     file: str | None
@@ -83,7 +72,7 @@ class FailureModel(_Model):
     help: str | None
 
 
-class SummaryModel(_Model):
+class SummaryModel(Model):
     findings: int = Field(description="Those that count; suppressed ones do not.")
     by_severity: dict[SeverityName, int]
     by_rule: dict[str, int]
@@ -104,7 +93,7 @@ class SummaryModel(_Model):
     failures: int
 
 
-class CheckModel(_Model):
+class CheckModel(Model):
     schema_: Literal["policyeval.check/1"] = Field(alias="schema")
     summary: SummaryModel
     findings: list[FindingModel] = Field(description="Sorted by file and place, suppressed ones among them.")
@@ -123,12 +112,6 @@ def check_model(findings: Sequence[Finding], summary: Summary, failures: Sequenc
         findings=[_finding(finding) for finding in findings],
         failures=[FailureModel(file=error.name, message=error.message, help=error.help) for error in failures],
     )
-
-
-def schema_json() -> str:
-    """The published JSON Schema of the envelope."""
-    schema = CheckModel.model_json_schema(by_alias=True, mode="serialization")
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
 
 
 def _summary(summary: Summary) -> SummaryModel:
@@ -178,8 +161,8 @@ def _label(label: Label, own: Source) -> LabelModel:
         pointer=label.where.pointer,
         primary=label.primary,
         text=label.text,
-        start=_position(source, span.start),
-        end=_position(source, span.end),
+        start=position_model(source.position(span.start)),
+        end=position_model(source.position(span.end)),
     )
 
 
@@ -194,9 +177,5 @@ def _fix(finding: Finding) -> FixModel | None:
 
 
 def _edit(source: Source, span: Span, text: str) -> EditModel:
-    return EditModel(start=_position(source, span.start), end=_position(source, span.end), text=text)
-
-
-def _position(source: Source, offset: int) -> PositionModel:
-    at = source.position(offset)
-    return PositionModel(line=at.line, column=at.column, offset=at.offset)
+    start, end = (position_model(source.position(offset)) for offset in (span.start, span.end))
+    return EditModel(start=start, end=end, text=text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Final, Literal
 
@@ -11,12 +10,12 @@ from pydantic import Field
 from policyeval.diagnostics.style import clean_json
 from policyeval.evaluation.permissions import Permissions
 from policyeval.evaluation.reservations import Reservations
-from policyeval.report.simulation import _Model
+from policyeval.report.model import Model
 
 SCHEMA: Final = "policyeval.permissions/1"
 
 
-class SummaryModel(_Model):
+class SummaryModel(Model):
     allowed: int = Field(ge=0)
     explicit_deny: int = Field(ge=0)
     implicit_deny: int = Field(ge=0)
@@ -24,7 +23,7 @@ class SummaryModel(_Model):
     without_resource: int = Field(ge=0, description="Actions that work on no particular resource, where one is given.")
 
 
-class PermissionsModel(_Model):
+class PermissionsModel(Model):
     schema_: Literal["policyeval.permissions/1"] = Field(alias="schema")
     user: str
     resource: str
@@ -40,7 +39,7 @@ class PermissionsModel(_Model):
     notes: list[str]
 
 
-class DifferenceModel(_Model):
+class DifferenceModel(Model):
     """Two callers, compared by `--compare`."""
 
     schema_: Literal["policyeval.permissions/1"] = Field(alias="schema")
@@ -91,12 +90,3 @@ def difference_json(
         only_second=list(second),
     )
     return clean_json(model.model_dump_json(by_alias=True, indent=2))
-
-
-def schema_json() -> str:
-    """The published JSON Schema of the envelope: of one user, or of two compared."""
-    from pydantic import TypeAdapter
-
-    adapter: TypeAdapter[PermissionsModel | DifferenceModel] = TypeAdapter(PermissionsModel | DifferenceModel)
-    schema = adapter.json_schema(by_alias=True, mode="serialization")
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from policyeval.diagnostics.rule_info import RuleInfo
+from policyeval.report.model import Model
 
 SCHEMA: Final = "policyeval.rules/1"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class RuleModel(_Model):
+class RuleModel(Model):
     name: str
     code: str = Field(description="Access Analyzer's issue code, or the name in its spelling.")
     severity: Literal["error", "security-warning", "warning", "suggestion"]
@@ -28,7 +23,7 @@ class RuleModel(_Model):
     link: str
 
 
-class RulesModel(_Model):
+class RulesModel(Model):
     schema_: Literal["policyeval.rules/1"] = Field(alias="schema")
     rules: list[RuleModel]
 
@@ -48,9 +43,3 @@ def rules_json(infos: Sequence[RuleInfo]) -> str:
         for info in infos
     ]
     return RulesModel(schema=SCHEMA, rules=models).model_dump_json(by_alias=True, indent=2)
-
-
-def schema_json() -> str:
-    """The published JSON Schema of the envelope."""
-    schema = RulesModel.model_json_schema(by_alias=True, mode="serialization")
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"

@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from policyeval.diagnostics.style import clean_json
 from policyeval.evaluation.request import Principal
 from policyeval.evaluation.trace import Clause, LayerResult, Result, StatementMatch
 from policyeval.locating import locate
 from policyeval.policy.model import Policy
-from policyeval.source import Position
+from policyeval.report.model import Model, PositionModel, position_model
 from policyeval.source import Source as SourceText
 
 DecisionName = Literal["allowed", "implicitDeny", "explicitDeny"]
@@ -24,17 +23,7 @@ LayerName = Literal["scp", "rcp", "vpcEndpoint", "resource", "identity", "permis
 SCHEMA: Literal["policyeval.simulate/1"] = "policyeval.simulate/1"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class PositionModel(_Model):
-    line: int = Field(ge=1)
-    column: int = Field(ge=1)
-    offset: int = Field(ge=0)
-
-
-class PlaceModel(_Model):
+class PlaceModel(Model):
     """A place in a file; `start` and `end` are left out for policies that no file holds."""
 
     file: str
@@ -43,7 +32,7 @@ class PlaceModel(_Model):
     end: PositionModel | None
 
 
-class ClauseModel(_Model):
+class ClauseModel(Model):
     element: Literal["Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"]
     matched: bool
     place: PlaceModel
@@ -53,7 +42,7 @@ class ClauseModel(_Model):
     reason: str | None
 
 
-class StatementModel(_Model):
+class StatementModel(Model):
     layer: LayerName
     level: int | None = Field(description="For SCPs and RCPs, counted from 1 at the organization's root.")
     policy: str
@@ -67,7 +56,7 @@ class StatementModel(_Model):
     clauses: list[ClauseModel]
 
 
-class LayerModel(_Model):
+class LayerModel(Model):
     layer: LayerName
     level: int | None
     decision: DecisionName
@@ -76,12 +65,12 @@ class LayerModel(_Model):
     reason: str | None
 
 
-class MissingKeyModel(_Model):
+class MissingKeyModel(Model):
     key: str
     could_change: bool
 
 
-class UncertaintyModel(_Model):
+class UncertaintyModel(Model):
     rule: str
     question: str
     taken: str
@@ -89,7 +78,7 @@ class UncertaintyModel(_Model):
     other_decision: DecisionName
 
 
-class PrincipalModel(_Model):
+class PrincipalModel(Model):
     type: str
     arn: str | None
     account: str | None
@@ -98,7 +87,7 @@ class PrincipalModel(_Model):
     provider: str | None
 
 
-class ResultModel(_Model):
+class ResultModel(Model):
     decision: DecisionName
     principal: PrincipalModel
     action: str
@@ -113,7 +102,7 @@ class ResultModel(_Model):
     considered: list[StatementModel] | None = Field(description="Every statement judged; only with `--trace`.")
 
 
-class SimulationModel(_Model):
+class SimulationModel(Model):
     """One request on one or several resources; `decision` is the strictest of the results."""
 
     schema_: Literal["policyeval.simulate/1"] = Field(alias="schema")
@@ -137,12 +126,6 @@ def simulation_model(results: list[Result], *, trace: bool = False) -> Simulatio
     return SimulationModel(schema=SCHEMA, decision=strictest, results=models)
 
 
-def schema_json() -> str:
-    """The published JSON Schema of the envelope."""
-    schema = SimulationModel.model_json_schema(by_alias=True, mode="serialization")
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
-
-
 def result_model(result: Result, *, trace: bool = False) -> ResultModel:
     return ResultModel(
         decision=result.decision.value,
@@ -151,8 +134,8 @@ def result_model(result: Result, *, trace: bool = False) -> ResultModel:
         resource=result.request.resource.arn,
         reason=result.reason.value if result.reason else None,
         layers=[_layer(layer) for layer in result.layers],
-        deciding=[_statement(match) for match in result.deciding],
-        nearest_misses=[_statement(match) for match in result.nearest_misses],
+        deciding=[statement_model(match) for match in result.deciding],
+        nearest_misses=[statement_model(match) for match in result.nearest_misses],
         missing_context=[
             MissingKeyModel(key=missing.key, could_change=missing.could_change) for missing in result.missing_context
         ],
@@ -167,7 +150,7 @@ def result_model(result: Result, *, trace: bool = False) -> ResultModel:
             for uncertainty in result.uncertain
         ],
         notes=list(result.notes),
-        considered=[_statement(match) for match in result.considered] if trace else None,
+        considered=[statement_model(match) for match in result.considered] if trace else None,
     )
 
 
@@ -193,7 +176,7 @@ def _layer(layer: LayerResult) -> LayerModel:
     )
 
 
-def _statement(match: StatementMatch) -> StatementModel:
+def statement_model(match: StatementMatch) -> StatementModel:
     statement = match.statement
     return StatementModel(
         layer=match.layer.value,
@@ -227,9 +210,5 @@ def _place(policy: Policy, pointer: str) -> PlaceModel:
     if source is None:
         return PlaceModel(file=policy.name, pointer=pointer, start=None, end=None)
     span = locate(source).find(pointer)
-    start, end = (_position(source.position(offset)) for offset in (span.start, span.end))
+    start, end = (position_model(source.position(offset)) for offset in (span.start, span.end))
     return PlaceModel(file=source.name, pointer=pointer, start=start, end=end)
-
-
-def _position(position: Position) -> PositionModel:
-    return PositionModel(line=position.line, column=position.column, offset=position.offset)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
@@ -10,12 +9,13 @@ from pydantic import Field
 
 from policyeval.account.who_can import Answer, OutsiderKind, WhoCan
 from policyeval.diagnostics.style import clean_json
-from policyeval.report.simulation import DecisionName, StatementModel, _Model, _statement
+from policyeval.report.model import Model
+from policyeval.report.simulation import DecisionName, StatementModel, statement_model
 
 SCHEMA: Final = "policyeval.who-can/1"
 
 
-class AnswerModel(_Model):
+class AnswerModel(Model):
     decision: DecisionName
     could_be_allowed: bool = Field(description="Whether missing context keys could turn a denial into an allow.")
     depends_on: list[str] = Field(description="The missing context keys whose value could change the answer.")
@@ -38,7 +38,7 @@ class OutsiderModel(AnswerModel):
     kind: OutsiderKind
 
 
-class WhoCanModel(_Model):
+class WhoCanModel(Model):
     schema_: Literal["policyeval.who-can/1"] = Field(alias="schema")
     action: str
     resource: str
@@ -73,17 +73,11 @@ def who_can_model(found: WhoCan, notes: Sequence[str]) -> WhoCanModel:
     )
 
 
-def schema_json() -> str:
-    """The published JSON Schema of the envelope."""
-    schema = WhoCanModel.model_json_schema(by_alias=True, mode="serialization")
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
-
-
 def _answer(answer: Answer) -> dict[str, Any]:
     return {
         "decision": answer.decision.value,
         "could_be_allowed": answer.could_be_allowed,
         "depends_on": list(answer.depends_on),
         "uncertain": [each.dispute.rule for each in answer.uncertain],
-        "deciding": [_statement(match) for match in answer.deciding],
+        "deciding": [statement_model(match) for match in answer.deciding],
     }

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
-from policyeval.errors import nearest
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark
 from policyeval.syntax.wildcard import has_wildcard, matches
+from policyeval.vocabulary import nearest
 
 
 def unknown_values(statement: Statement, key: str, words: tuple[str, ...]) -> Iterator[Remark]:

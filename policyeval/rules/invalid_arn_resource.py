@@ -50,12 +50,12 @@ from collections.abc import Iterator
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
-from policyeval.errors import nearest
 from policyeval.policy.model import Statement
 from policyeval.rules.arn_shapes import Shape, shapes_of_service, shapes_that_fit
 from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import RESOURCE, SERVICE, WrittenArn, resource_arns
 from policyeval.syntax.wildcard import has_wildcard
+from policyeval.vocabulary import nearest
 
 SHOWN = 3
 UNLISTED = frozenset({"cloudformation:transform", "iam:root", "waf:changetoken", "waf-regional:changetoken"})

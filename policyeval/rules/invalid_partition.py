@@ -50,10 +50,10 @@ from policyeval.catalog.partitions import partitions
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
-from policyeval.errors import nearest
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import PARTITION, all_arns
+from policyeval.vocabulary import nearest
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:

@@ -54,11 +54,11 @@ from policyeval.catalog.key_template import is_template
 from policyeval.catalog.retired import retired_service
 from policyeval.diagnostics.fix import Fix
 from policyeval.diagnostics.severity import Severity
-from policyeval.errors import nearest
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
 from policyeval.rules.tag_keys import lacks_service_tag_key
 from policyeval.rules.written_keys import absence, written_keys
+from policyeval.vocabulary import nearest
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:

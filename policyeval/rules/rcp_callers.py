@@ -9,7 +9,7 @@ reference_policies_condition-keys (aws:PrincipalIsAWSService, aws:SourceAccount)
 
 from __future__ import annotations
 
-from policyeval.catalog.global_keys import PrincipalType, global_key
+from policyeval.catalog.global_keys import PrincipalKind, global_key
 from policyeval.policy.model import Condition, Statement
 from policyeval.rules.key_support import is_false_without_key
 
@@ -42,7 +42,7 @@ def spares_services(statement: Statement) -> bool:
     return any(_spares(condition, "Service") for condition in statement.conditions)
 
 
-def _spares(condition: Condition, *principals: PrincipalType) -> bool:
+def _spares(condition: Condition, *principals: PrincipalKind) -> bool:
     key = global_key(condition.key)
     return key is not None and key.absent_for.issuperset(principals) and is_false_without_key(condition)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from policyeval.catalog.partitions import is_region, regions
-from policyeval.errors import nearest
+from policyeval.vocabulary import nearest
 
 _NUMBER = r"(.*-)(\d+)"
 _AVAILABILITY_ZONE = r"(.*-\d+)[a-z]"

@@ -9,12 +9,12 @@ reference_policies_condition-single-vs-multi-valued-context-keys.
 
 from __future__ import annotations
 
-from policyeval.catalog.global_keys import PrincipalType, global_key
+from policyeval.catalog.global_keys import PrincipalKind, global_key
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry
 from policyeval.syntax.operator import Qualifier
 
-_WITH_POLICIES: frozenset[PrincipalType] = frozenset({"User", "AssumedRole", "FederatedUser", "Account"})
+_WITH_POLICIES: frozenset[PrincipalKind] = frozenset({"User", "AssumedRole", "FederatedUser", "Account"})
 """Principals that policies of identities and of organizations bind: they sign their requests."""
 _BINDING_IDENTITIES = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP})
 

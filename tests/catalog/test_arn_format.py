@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from policyeval.catalog.arn_format import Format, arn_fits, pattern_overlaps
 from policyeval.catalog.catalog import catalog
-from policyeval.catalog.model import could_be, fits
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def test_whether_a_pattern_can_name_a_resource(service: str, resource_type: str,
     kind = found.resource_type(resource_type)
     if kind is None:
         pytest.fail(f"no resource type {resource_type} in {sorted(found.resource_types)}")
-    assert could_be(pattern, kind) is expected
+    assert kind.could_be(pattern) is expected
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_whether_an_arn_fits(service: str, resource_type: str, arn: str, expecte
     assert found is not None
     kind = found.resource_type(resource_type)
     assert kind is not None
-    assert fits(arn, kind) is expected
+    assert kind.fits(arn) is expected
 
 
 def test_a_format_has_several_spellings() -> None:
@@ -92,8 +91,8 @@ def test_a_format_has_several_spellings() -> None:
     authorizer = service.resource_type("Authorizer")
     assert authorizer is not None
     assert len(authorizer.arn_formats) == 2
-    assert could_be("arn:aws:apigateway:*::/restapis/a/authorizers/b", authorizer)
-    assert could_be("arn:aws:apigateway:*::/apis/a/authorizers/b", authorizer)
+    assert authorizer.could_be("arn:aws:apigateway:*::/restapis/a/authorizers/b")
+    assert authorizer.could_be("arn:aws:apigateway:*::/apis/a/authorizers/b")
 
 
 TEMPLATES = ["${X}", "a${X}", "${X}b", "${X}a${Y}", "a*", "*", "a*${X}", "ab", ""]

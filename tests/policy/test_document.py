@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from policyeval.errors import PolicyError, PolicyevalError
 from policyeval.jsontext import JsonNumber
-from policyeval.policy.document import read_policy, value_text
+from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
+from policyeval.policy.values import value_text
 from policyeval.source import Source
 from tests.evaluation.worlds import Document, documents
 

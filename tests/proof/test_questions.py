@@ -221,6 +221,16 @@ def test_every_level_of_scps_must_allow() -> None:
     assert access_not_granted_to(Stack(ALICE, narrow), [Asked(("iam:*",))]).verdict is Verdict.PROVED
 
 
+def test_rcps_do_not_bind_the_resources_of_the_management_account() -> None:
+    """Organizations User Guide, orgs_manage_policies_rcps."""
+    held = PolicySet(identity=identity(allow("s3:*")), rcp=((layer(PolicyKind.RCP, deny("s3:*", Principal="*")),),))
+    managing, member = (Stack(replace(ALICE, management_account=is_so), held) for is_so in (True, False))
+    assert access_not_granted_to(member, [Asked(("s3:*",))]).verdict is Verdict.PROVED
+    assert access_not_granted_to(managing, [Asked(("s3:*",))]).verdict is Verdict.REFUTED
+    assert no_new_access_for(managing, member).verdict is Verdict.REFUTED
+    assert no_new_access_for(member, managing).verdict is Verdict.PROVED
+
+
 def test_a_known_caller_has_a_known_name() -> None:
     home = PolicySet(identity=identity(allow(resource="arn:aws:s3:::b/${aws:username}/*")))
     own = PolicySet(identity=identity(allow(resource="arn:aws:s3:::b/alice/*")))
@@ -328,24 +338,6 @@ def test_callers_of_two_accounts_are_not_compared() -> None:
     other = Principal.from_arn("arn:aws:iam::123456789012:user/alice")
     with pytest.raises(RequestError, match="one caller is of account"):
         no_new_access_for(Stack(ALICE, PolicySet()), Stack(other, PolicySet()))
-
-
-def test_a_resource_policy_that_names_the_caller_passes_the_boundary() -> None:
-    """semantics 7.2, the interplay table."""
-    bucket = "arn:aws:s3:::b/k"
-    bounded = PolicySet(identity=identity(allow("ec2:*")), boundary=layer(PolicyKind.BOUNDARY, allow("ec2:*")))
-    named = PolicySet(
-        identity=bounded.identity,
-        boundary=bounded.boundary,
-        resource=layer(PolicyKind.RESOURCE, allow("s3:GetObject", bucket, Principal={"AWS": ALICE.arn})),
-    )
-    account = PolicySet(
-        identity=bounded.identity,
-        boundary=bounded.boundary,
-        resource=layer(PolicyKind.RESOURCE, allow("s3:GetObject", bucket, Principal={"AWS": "111122223333"})),
-    )
-    assert no_new_access_for(Stack(ALICE, named), Stack(ALICE, account), resource=bucket).verdict is Verdict.REFUTED
-    assert no_new_access_for(Stack(ALICE, account), Stack(ALICE, bounded), resource=bucket).verdict is Verdict.PROVED
 
 
 TAGS: tuple[dict[str, str], ...] = ({}, {"t": "a"}, {"t": "b"}, {"t": ""})

@@ -6,7 +6,7 @@ property `:` and `,` as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.severity import Severity
@@ -25,12 +25,21 @@ def github_lines(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings:
         start, end = finding.in_file
         parts = [finding.message, *finding.notes, *((f"help: {finding.help}",) if finding.help else ())]
-        message = "%0A".join(_message(part) for part in parts)
-        place = f"file={_property(finding.path)}"
-        place += f",line={start.line},col={start.column},endLine={end.line}"
+        place = {"line": start.line, "col": start.column, "endLine": end.line}
         # GitHub draws a range within one line only.
-        place += f",endColumn={end.column}" if start.line == end.line else ""
-        yield f"::{_COMMANDS[finding.severity]} {place},title={_property(finding.rule)}::{message}"
+        place |= {"endColumn": end.column} if start.line == end.line else {}
+        name = _COMMANDS[finding.severity]
+        yield workflow_command(name, {"file": finding.path, **place, "title": finding.rule}, parts)
+
+
+def workflow_command(name: str, properties: Mapping[str, str | int], parts: Iterable[str]) -> str:
+    """One command; each of the parts is a line of its message.
+
+    >>> workflow_command("error", {"file": "a,b.json", "line": 3}, ["100 %", "help: none"])
+    '::error file=a%2Cb.json,line=3::100 %25%0Ahelp: none'
+    """
+    told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    return f"::{name} {told}::{'%0A'.join(map(_message, parts))}"
 
 
 def _message(text: str) -> str:

@@ -5,7 +5,7 @@ A finding that makes the run fail is a failed case; any other is a passed one th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from policyeval.diagnostics.finding import Finding
@@ -36,22 +36,28 @@ def junit_xml(findings: Sequence[Finding], checked: Sequence[str], fails: Fails)
 
 def _suite(name: str, findings: Sequence[Finding], fails: Fails) -> Iterator[str]:
     count, failures = max(len(findings), 1), sum(map(fails, findings))
-    yield f'  <testsuite name={_attribute(name)} tests="{count}" failures="{failures}" errors="0">'
+    yield f'  <testsuite name={attribute(name)} tests="{count}" failures="{failures}" errors="0">'
     if not findings:
-        yield f'    <testcase classname={_attribute(name)} name="policyeval check"/>'
+        yield f'    <testcase classname={attribute(name)} name="policyeval check"/>'
     for finding in findings:
         at, _ = finding.in_file
-        where = f'classname={_attribute(name)} file={_attribute(name)} line="{at.line}"'
-        yield f"    <testcase {where} name={_attribute(f'{finding.rule} at {at.line}:{at.column}')}>"
-        text = escape("\n".join(clean(line) for line in render_finding(finding, _PLAIN)))
+        where = f'classname={attribute(name)} file={attribute(name)} line="{at.line}"'
+        yield f"    <testcase {where} name={attribute(f'{finding.rule} at {at.line}:{at.column}')}>"
+        text = content(render_finding(finding, _PLAIN))
         if fails(finding):
-            kind = _attribute(finding.severity.value)
-            yield f"      <failure type={kind} message={_attribute(finding.message)}>{text}</failure>"
+            kind = attribute(finding.severity.value)
+            yield f"      <failure type={kind} message={attribute(finding.message)}>{text}</failure>"
         else:
             yield f"      <system-out>{text}</system-out>"
         yield "    </testcase>"
     yield "  </testsuite>"
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
+    """A value in quotes, without a character that XML 1.0 cannot hold."""
     return quoteattr(clean(text))
+
+
+def content(lines: Iterable[str]) -> str:
+    """The text of an element. What was drawn is clean already; cleaned again it does not depend on who drew it."""
+    return escape("\n".join(map(clean, lines)))
