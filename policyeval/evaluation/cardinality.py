@@ -26,10 +26,9 @@ def cardinality(key: str) -> Cardinality:
         return Cardinality.LIST
     from policyeval.catalog.global_keys import global_key
 
-    known = global_key(key)
-    if known is None:
-        from policyeval.catalog.catalog import catalog
+    if global_key(key) is not None:
+        return Cardinality.ONE
+    from policyeval.catalog.catalog import catalog
 
-        entry = catalog().condition_key(key)
-        return Cardinality.EITHER if entry is None or entry.multivalued else Cardinality.ONE
-    return Cardinality.EITHER if known.multivalued else Cardinality.ONE
+    entry = catalog().condition_key(key)
+    return Cardinality.EITHER if entry is None or entry.multivalued else Cardinality.ONE

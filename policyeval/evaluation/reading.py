@@ -5,7 +5,7 @@ One `Reading` goes through one evaluation and is its only mutable part.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.dispute import Dispute
@@ -14,9 +14,9 @@ from policyeval.evaluation.dispute import Dispute
 class Assumption(Enum):
     """What to take a condition for whose key is missing: what it is, or what helps or hurts the caller most."""
 
-    AS_IT_IS = "as it is"
-    HELPFUL = "helpful"
-    HURTFUL = "hurtful"
+    AS_IT_IS = auto()
+    HELPFUL = auto()
+    HURTFUL = auto()
 
 
 class Reading:

@@ -20,6 +20,7 @@ from policyeval.evaluation.context import (
     derive_from_request,
     impossible_keys,
 )
+from policyeval.evaluation.reading import Assumption, Reading
 from policyeval.evaluation.request import Principal, Request
 
 A = "111122223333"
@@ -230,6 +231,16 @@ def test_keys_that_a_kind_of_caller_cannot_have(caller: dict[str, Any], keys: se
     assert impossible_keys(Principal.parse(caller)) == keys
     given = Context.of(Request(caller, "s3:GetObject", context=dict.fromkeys(map(str.upper, keys), "x")))
     assert given.impossible == frozenset()
+
+
+def test_no_value_is_assumed_for_a_key_that_cannot_be() -> None:
+    reading = Reading(assumption=Assumption.HELPFUL)
+    session = Context.of(Request(SESSION, "s3:GetObject"))
+    assert not reading.assumes("aws:UserName", session)
+    assert reading.assumes("aws:PrincipalTag/team", session)
+    reading.ask("aws:UserName", session)
+    reading.ask("aws:PrincipalTag/team", session)
+    assert list(reading.asked) == ["aws:principaltag/team"]
 
 
 def test_keys_of_the_request_and_not_of_the_caller() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
-from policyeval.evaluation.policies import Attached, PolicySet, about_action
+from policyeval.evaluation.policies import Attached, PolicySet, about_action, speaks_of_action
 from policyeval.evaluation.trace import Layer
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
@@ -94,3 +94,8 @@ def test_policies_about_an_action_keep_their_places_and_lose_what_speaks_of_othe
 )
 def test_a_statement_speaks_of_what_it_could_match(action: Any, element: str, speaks: bool) -> None:
     assert len(about_action(held("own", action, element).policy, "s3:getobject").statements) == speaks
+
+
+def test_a_statement_that_names_no_action_speaks_of_none() -> None:
+    (statement,) = held("own").policy.statements
+    assert not speaks_of_action(replace(statement, actions=None), "s3:getobject")
