@@ -31,6 +31,7 @@ from policyeval.cases.reader import Accounts, parse_cases
 from policyeval.cases.run import TestRun
 from policyeval.cases.runner import run_case
 from policyeval.cli import bulk
+from policyeval.cli.layers import GivenPolicies
 from policyeval.config import read_config
 from policyeval.diagnostics.decision import concise, render_result
 from policyeval.diagnostics.failure import draw_failure
@@ -131,7 +132,7 @@ def read_cases(data: bytes) -> None:
 def read_requests(data: bytes) -> None:
     """Plain or packed, in blocks, each line decided."""
     SCRATCH.write_bytes(data)
-    worker = bulk.Worker(bulk.Setting(_guide(), PolicySet(), True, False))
+    worker = bulk.Worker(bulk.Setting(_guide(), GivenPolicies(), True, False))
     with bulk._open(str(SCRATCH)) as (file, is_stream):
         for block in bulk._Reader(file, "requests", is_stream=is_stream).blocks():
             outcome = worker.decide_block(block.lines)
