@@ -47,7 +47,7 @@ class Account:
         `exact` takes policies as AWS would: neither `$<key>` nor the account id's placeholder means anything then.
         Raises `AccountError`, `ReadError`, `PolicyError` or a syntax error, each with its place.
         """
-        from policyeval.account.loading import load_account
+        from policyeval.account.loading import load_account  # which makes accounts, and so imports this module
 
         return load_account(path, exact=exact)
 

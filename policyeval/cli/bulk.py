@@ -323,7 +323,8 @@ class _Reader:
         rest, line_number, beyond = b"", 1, 0
         begins = True
         for read, is_last in self._pieces():
-            new, begins = (read.removeprefix(BOM_UTF8), False) if begins else (read, False)
+            new = read.removeprefix(BOM_UTF8) if begins else read
+            begins = False
             cut = new.rfind(b"\n")
             if cut < 0:
                 # What is beyond the limit will be an error, however long: no more of it is kept than shows that.

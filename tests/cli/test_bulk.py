@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyeval.account import request_lines
+from policyeval.account import request_lines, simulators
 from policyeval.account.account import Account
 from policyeval.account.request_lines import read_request_line
 from policyeval.account.simulators import AccountSimulator
@@ -504,6 +504,17 @@ def test_resources_that_lie_side_by_side_are_decided_each_by_its_own(action: str
                     continue
                 expected = decide(COMPANY.policy_set(request), request).decision.value
                 assert simulator.decide(caller, action, resource, context) == expected, (caller, resource, context)
+
+
+def test_many_owners_take_no_more_memory_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulators, "_PLACE_LIMIT", 3)
+    simulator = AccountSimulator(COMPANY)
+    for owner in range(20):
+        arn = f"arn:aws:sqs:eu-west-1:{owner:012}:orders"
+        request = COMPANY.request("amara", "sqs:SendMessage", arn)
+        expected = decide(COMPANY.policy_set(request), request).decision.value
+        assert simulator.decide("amara", "sqs:SendMessage", arn) == expected
+    assert max(len(simulator._places), len(simulator._interned)) <= 3
 
 
 def test_an_arn_without_a_resource_is_refused_beside_good_ones() -> None:
