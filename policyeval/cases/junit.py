@@ -7,8 +7,8 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from policyeval.cases.drawing import draw_case
-from policyeval.cases.run import TestRun, Unreadable
-from policyeval.cases.runner import CaseResult
+from policyeval.cases.files import TestRun, Unreadable
+from policyeval.cases.result import CaseResult
 from policyeval.diagnostics.failure import draw_failure
 from policyeval.diagnostics.style import Style, clean
 

@@ -26,10 +26,10 @@ from policyeval.account.file import read_account_file
 from policyeval.baseline import read_baseline
 from policyeval.cases.annotations import annotate
 from policyeval.cases.drawing import draw_case
+from policyeval.cases.files import TestRun
 from policyeval.cases.junit import junit_xml as case_junit
 from policyeval.cases.reader import Accounts, parse_cases
-from policyeval.cases.run import TestRun
-from policyeval.cases.runner import run_case
+from policyeval.cases.result import run_case
 from policyeval.cli import bulk
 from policyeval.cli.layers import GivenPolicies
 from policyeval.config import read_config
