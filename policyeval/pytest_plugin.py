@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from policyeval.cases.model import BrokenCase, Case
     from policyeval.cases.reader import Accounts
-    from policyeval.cases.runner import CaseResult
+    from policyeval.cases.result import CaseResult
 
 _SUFFIXES = (".policytest.yaml", ".policytest.yml", ".policytest.json")
 _ACCOUNTS: pytest.StashKey[Accounts] = pytest.StashKey()
@@ -51,7 +51,7 @@ class PolicyTestItem(pytest.Item):
         self.case = case
 
     def runtest(self) -> None:
-        from policyeval.cases.runner import run_case
+        from policyeval.cases.result import run_case
 
         result = run_case(self.case)
         if not result.passed:

@@ -14,12 +14,13 @@ allowance that fits nothing is a finding, and so is one whose day has passed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from policyeval.config import Allowance
+from policyeval.config import Allowance, Config
 from policyeval.diagnostics.finding import Finding
 from policyeval.source import Pointer
 
@@ -40,10 +41,20 @@ def fits(allowance: Allowance, finding: Finding, file: str) -> bool:
     return (
         finding.rule not in NEVER_ALLOWED
         and any(fnmatchcase(finding.rule, rule) for rule in allowance.rules)
-        and (not allowance.files or any(file_fits(pattern, file) for pattern in allowance.files))
+        and is_about(allowance, file)
         and (allowance.sid is None or allowance.sid == finding.sid)
         and (allowance.pointer is None or is_at(finding.pointer, allowance.pointer))
     )
+
+
+def is_about(allowance: Allowance, file: str) -> bool:
+    """Whether an allowance speaks of a file."""
+    return not allowance.files or any(file_fits(pattern, file) for pattern in allowance.files)
+
+
+def relative_file(config: Config, file: str) -> str:
+    """A file as the configuration names it: relative to its directory, with `/`."""
+    return os.path.relpath(os.path.abspath(file), os.path.abspath(config.directory)).replace(os.sep, "/")
 
 
 def file_fits(pattern: str, file: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from policyeval.cases.drawing import draw_case
 from policyeval.cases.model import BrokenCase, Case
 from policyeval.cases.reader import Accounts, read_cases
-from policyeval.cases.runner import run_case
+from policyeval.cases.result import run_case
 from policyeval.diagnostics.style import Style
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

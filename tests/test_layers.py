@@ -12,7 +12,7 @@ import pytest
 
 from policyeval.cases.model import Case
 from policyeval.cases.reader import read_cases
-from policyeval.cases.runner import run_case
+from policyeval.cases.result import run_case
 from policyeval.evaluation.trace import LayerResult
 
 DECISIONS = Path(__file__).parent.parent / "fixtures" / "decisions"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from policyeval.account.model import Group, ManagedPolicy, Organization, Role, Settings, User
 from policyeval.account.settings import billing_gate, password_grant
@@ -47,7 +48,7 @@ class Account:
         `exact` takes policies as AWS would: neither `$<key>` nor the account id's placeholder means anything then.
         Raises `AccountError`, `ReadError`, `PolicyError` or a syntax error, each with its place.
         """
-        from policyeval.account.loading import load_account
+        from policyeval.account.loading import load_account  # which makes accounts, and so imports this module
 
         return load_account(path, exact=exact)
 
@@ -57,15 +58,16 @@ class Account:
         action: str,
         resource: str | Resource | Mapping[str, object] = "*",
         context: Mapping[str, ContextValue] | None = None,
+        time: datetime | None = None,
         *,
         session: Sequence[Policy] | None = None,
     ) -> Result:
         """Decide one request and say why; raises `RequestError` for a caller, action or resource that cannot be.
 
-        `principal` is a user's name, `role/NAME`, an ARN, or an object of the case format; `session` are the session
-        policies with which a role or federated session was made.
+        `principal` is a user's name, `role/NAME`, an ARN, or an object of the case format; `time` is the clock's, now
+        when left out; `session` are the session policies with which a role or federated session was made.
         """
-        request = self.request(principal, action, resource, context)
+        request = self.request(principal, action, resource, context, time)
         policies = self.policy_set(request)
         if session is not None:
             policies = replace(policies, session=tuple(Attached(policy) for policy in session))
@@ -79,6 +81,7 @@ class Account:
         action: str,
         resource: str | Resource | Mapping[str, object] = "*",
         context: Mapping[str, ContextValue] | None = None,
+        time: datetime | None = None,
     ) -> Request:
         """A request with everything that the account knows: tags, ids, owner of the resource, the organization."""
         who = principal if isinstance(principal, Principal) else self.principal(principal)
@@ -93,7 +96,7 @@ class Account:
         if what.account == self.id and self.organization.management_account:
             what = replace(what, management_account=True)
         given = {} if context is None else dict(context)
-        return authorised_request(Request(who, action, what, {**self.organization_keys(who, what), **given}))
+        return authorised_request(Request(who, action, what, {**self.organization_keys(who, what), **given}, time))
 
     def organization_keys(self, principal: Principal, resource: Resource) -> dict[str, str]:
         """The keys that follow from the organization's id, where the account file tells it."""
@@ -117,12 +120,9 @@ class Account:
             raise RequestError("the caller's name is empty", help=WAYS_TO_NAME_A_CALLER)
         if value == "root":
             return self.known(Principal.from_arn(f"arn:{self.partition}:iam::{self.id}:root"))
-        if value == "anonymous":
-            return Principal(PrincipalType.ANONYMOUS)
-        if is_service(value):
-            return Principal(PrincipalType.SERVICE, service=value)
-        if value.startswith("arn:") and (":saml-provider/" in value or ":oidc-provider/" in value):
-            return Principal(PrincipalType.FEDERATED, provider=value)
+        of_nobody = Principal.from_name(value)
+        if of_nobody is not None:
+            return of_nobody
         if value.startswith("arn:") or is_account_id(value):
             return self.own(value)
         kind, slash, name = value.partition("/")
@@ -256,11 +256,6 @@ class Account:
         """The account's role with that ARN."""
         role = self.roles.get(arn.rsplit("/", 1)[-1]) if ":role/" in arn else None
         return role if role is not None and role.arn == arn else None
-
-
-def is_service(text: str) -> bool:
-    """Whether a text is the name of a service principal: `ec2.amazonaws.com`."""
-    return text.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")) and "@" not in text
 
 
 def unique_id_of(principal: Principal, holder: str) -> str | None:

@@ -113,8 +113,8 @@ class PolicyShelf:
         return self.finish(policy_of(document, kind, name), origin)
 
 
-def duplicates(names: Iterable[str]) -> str | None:
-    """A name that comes twice, compared without regard to case as IAM does (reference_iam-quotas); or nothing."""
+def first_repeated(names: Iterable[str]) -> str | None:
+    """The first name that comes again, in any case, as IAM compares names (reference_iam-quotas); or nothing."""
     seen: set[str] = set()
     for name in names:
         if name.lower() in seen:

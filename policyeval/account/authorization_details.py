@@ -124,7 +124,6 @@ class _Export:
     def role(self, item: Field) -> Role:
         name = item.need("RoleName").text()
         trust = item.need("AssumeRolePolicyDocument")
-        profiles = [profile.need("InstanceProfileName").text() for profile in self.items(item, "InstanceProfileList")]
         return Role(
             name=name,
             arn=self.arn(item),
@@ -133,7 +132,6 @@ class _Export:
             boundary=self.boundary(item, f"role {name}"),
             tags=self.tags(item),
             unique_id=self.text(item, "RoleId"),
-            instance_profiles=tuple(profiles),
             pointer=item.pointer,
             source=item.source,
         )

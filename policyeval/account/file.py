@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from policyeval.account.account import Account
-from policyeval.account.attachments import PolicyShelf, duplicates
+from policyeval.account.attachments import PolicyShelf, first_repeated
 from policyeval.account.authorization_details import read_authorization_details
-from policyeval.account.model import Group, Organization, Role, Settings, User
+from policyeval.account.model import BillingAccess, Group, Organization, Role, Settings, User
 from policyeval.errors import AccountError
 from policyeval.evaluation.policies import Attached
 from policyeval.fields import Field
@@ -65,7 +65,7 @@ class _AccountFile:
         self.shelf = PolicyShelf(self.directory, self.id, exact=exact)
 
     def known_partition(self, field: Field) -> str:
-        from policyeval.catalog.partitions import partitions
+        from policyeval.catalog.partitions import partitions  # few files name theirs
 
         if field.text() not in partitions():
             raise field.error(f"`{field.text()}` is no partition", help=did_you_mean(field.text(), partitions()))
@@ -113,7 +113,7 @@ class _AccountFile:
         if section is None:
             return []
         members = list(section.members())
-        twice = duplicates(key for key, _ in members)
+        twice = first_repeated(key for key, _ in members)
         if twice is not None and name in ("groups", "users", "roles"):
             raise section.error(f"`{twice}` is there twice, names being compared without regard to case")
         return members
@@ -251,12 +251,12 @@ class _AccountFile:
         if password is not None:
             password.mapping(("allow-users-to-change-password",))
             change = password.get("allow-users-to-change-password")
-        access = None
+        access: BillingAccess | None = None
         if billing is not None:
-            word = billing.choice(("activated", "deactivated"))
-            access = "activated" if word == "activated" else "deactivated"
+            is_activated = billing.choice(("activated", "deactivated")) == "activated"
+            access = "activated" if is_activated else "deactivated"
         return Settings(
-            billing_access=access,  # type: ignore[arg-type]  # one of the two words, by the line above
+            billing_access=access,
             allow_users_to_change_password=change.boolean() if change is not None else None,
             source=self.root.source,
             billing_pointer=billing.pointer if billing is not None else "",

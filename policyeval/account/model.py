@@ -65,7 +65,6 @@ class Role:
     boundary: Attached | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     unique_id: str | None = None
-    instance_profiles: tuple[str, ...] = ()
     pointer: Pointer = ""
     source: Source | None = field(default=None, repr=False)
 

@@ -9,21 +9,18 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from json.scanner import make_scanner
 from typing import NamedTuple
 
 from policyeval import jsontext
 from policyeval.errors import RequestError
-from policyeval.evaluation.comparison import read_date
-from policyeval.evaluation.request import ContextValue
+from policyeval.evaluation.request import ContextValue, read_time
 from policyeval.limits import DEPTH, most
 from policyeval.source import Source
 from policyeval.vocabulary import did_you_mean
 
 KEYS = ("principal", "action", "resource", "context", "time")
-_LATEST = 253_402_300_800
-"""The year 10000 in epoch seconds, which `datetime` cannot tell."""
 
 
 class RequestLine(NamedTuple):
@@ -74,7 +71,9 @@ def read_request_line(line: bytes, name: str) -> RequestLine:
         raise RequestError("a resource is an ARN, `*`, or an object with `arn`")
     if context is not None and not isinstance(context, dict):
         raise RequestError("`context` is an object from key to value")
-    return RequestLine(principal, action, resource, context, None if time is None else _read_time(time))
+    if time is not None and not isinstance(time, str):
+        raise RequestError("`time` is a date, as `2026-05-01T10:00:00Z`, or epoch seconds")
+    return RequestLine(principal, action, resource, context, None if time is None else read_time(time))
 
 
 def _read_plain(line: bytes) -> RequestLine | None:
@@ -130,10 +129,3 @@ def _check_keys(value: Mapping[str, object]) -> None:
     for key in value:
         if key not in KEYS:
             raise RequestError(f"`{key}` is no part of a request", help=did_you_mean(key, KEYS))
-
-
-def _read_time(value: object) -> datetime:
-    seconds = read_date(value) if isinstance(value, str) else None
-    if seconds is None or not 0 <= seconds < _LATEST:
-        raise RequestError("`time` is no date", help="write it as `2026-05-01T10:00:00Z` or as epoch seconds")
-    return datetime.fromtimestamp(float(seconds), UTC)

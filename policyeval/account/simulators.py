@@ -252,6 +252,8 @@ class AccountSimulator:
                 return None
             resource = self._resource(arn)
             attached = self._resource_policy(Request(_NOBODY, action, resource)) if is_role else self._held_policy(arn)
+            if len(self._interned) >= _PLACE_LIMIT:  # owners are as many as requests name
+                self._interned.clear()
             place = self._interned.setdefault((id(attached), resource.account, is_role), _Place(resource))
             if len(self._places) >= _PLACE_LIMIT:
                 self._places.clear()

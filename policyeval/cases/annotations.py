@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyeval.cases.files import TestRun
 from policyeval.cases.model import Case
-from policyeval.cases.run import TestRun
-from policyeval.cases.runner import CaseResult
+from policyeval.cases.result import CaseResult
 from policyeval.diagnostics.decision import concise
 from policyeval.diagnostics.render.github import workflow_command
 from policyeval.errors import PolicyevalError

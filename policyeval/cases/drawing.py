@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policyeval.cases.model import Case
-from policyeval.cases.runner import CaseResult
+from policyeval.cases.result import CaseResult
 from policyeval.diagnostics.decision import render_result
 from policyeval.diagnostics.failure import draw_failure
 from policyeval.diagnostics.style import Style, clean

@@ -9,9 +9,9 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from policyeval.cases.files import TestRun
 from policyeval.cases.model import Case
-from policyeval.cases.run import TestRun
-from policyeval.cases.runner import CaseResult
+from policyeval.cases.result import CaseResult
 from policyeval.diagnostics.style import clean_json
 from policyeval.errors import PolicyevalError
 from policyeval.report.model import Model, PositionModel, position_model

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from policyeval.cases.drawing import draw_case
-from policyeval.cases.run import TestRun, Unreadable
-from policyeval.cases.runner import CaseResult
+from policyeval.cases.files import TestRun, Unreadable
+from policyeval.cases.result import CaseResult
 from policyeval.diagnostics.failure import draw_failure
 from policyeval.diagnostics.render.junit import attribute, content
 from policyeval.diagnostics.style import Style

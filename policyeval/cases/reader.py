@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from policyeval.account.account import Account
@@ -18,7 +17,7 @@ from policyeval.cases.model import SCHEMA, BrokenCase, Case, CaseFile, Expectati
 from policyeval.errors import CaseError, PolicyevalError, ReadError, RequestError
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.policies import Attached, PolicySet
-from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
+from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource, read_time
 from policyeval.evaluation.scope import is_role
 from policyeval.evaluation.trace import Decision, Layer
 from policyeval.fields import Field, describe
@@ -55,9 +54,6 @@ PRINCIPAL_KEYS: Mapping[PrincipalType, tuple[str, ...]] = {
     PrincipalType.FEDERATED: ("type", "provider"),
 }
 """What an object that describes a caller may hold, by the caller's type."""
-
-_LAST_SECOND = 253_402_300_800
-"""The first second of the year 10000, which no date here can name."""
 
 T = TypeVar("T")
 
@@ -169,7 +165,8 @@ class _Reader:
         action = request.need("action")
         _checked(action, lambda: check_request_action(action.text()))
         context = context_of(request.get("context"))
-        time = _time(request.get("time"))
+        clock = request.get("time")
+        time = _checked(clock, lambda: read_time(clock.text())) if clock is not None else None
         questions = []
         for place, resource in _resources(request):
             asked = Request(principal, action.text(), resource, context, time)
@@ -179,7 +176,7 @@ class _Reader:
             else:
                 authorised = _ask_account(account, asked, place)
                 base = account.policy_set(authorised)
-            questions.append(Question(authorised, given.over(base, asked)))
+            questions.append(Question(authorised, base.beside(given.policies(asked))))
         return tuple(questions)
 
     def principal(self, who: Field, account: Account | None, *, described: bool) -> Principal:
@@ -222,21 +219,10 @@ class _Layers:
             vpc_endpoint=self.one(layers.get("vpcEndpoint"), PolicyKind.VPC_ENDPOINT),
         )
 
-    def over(self, base: PolicySet, request: Request) -> PolicySet:
-        """The account's policies with the case's: identity policies added, every other layer replaced."""
-        given = self.given
+    def policies(self, request: Request) -> PolicySet:
+        """The case's policies; that of a resource is read as the kind that the request's resource has."""
         kind = PolicyKind.TRUST if is_role(request) else PolicyKind.RESOURCE
-        resource = self.one(self.resource, kind)
-        return replace(
-            base,
-            identity=(*base.identity, *given.identity),
-            resource=resource or base.resource,
-            boundary=given.boundary or base.boundary,
-            session=base.session if given.session is None else given.session,
-            scp=base.scp if given.scp is None else given.scp,
-            rcp=base.rcp if given.rcp is None else given.rcp,
-            vpc_endpoint=given.vpc_endpoint or base.vpc_endpoint,
-        )
+        return replace(self.given, resource=self.one(self.resource, kind))
 
     def one(self, place: Field | None, kind: PolicyKind) -> Attached | None:
         if place is None:
@@ -307,19 +293,13 @@ def _resource(place: Field) -> Resource:
         text = place.text()
         return _checked(place, lambda: Resource.parse(text))
     place.mapping(RESOURCE_KEYS)
-    resource = _checked(place, lambda: Resource.parse(place.value))
-    named = resource.parts.account if resource.parts is not None else ""
-    if is_account_id(named) and named != resource.account:
-        raise place.need("account").error(
-            f"the resource's account is `{resource.account}`, but its ARN names `{named}`"
-        )
-    return resource
+    return _checked(place, lambda: Resource.parse(place.value))
 
 
 def _ask_account(account: Account, asked: Request, place: Field) -> Request:
-    """The request with what the account knows; the clock stays the case's."""
-    request = _checked(place, lambda: account.request(asked.principal, asked.action, asked.resource, asked.context))
-    return Request(request.principal, request.action, request.resource, request.context, asked.time)
+    """The request with what the account knows."""
+    parts = (asked.principal, asked.action, asked.resource, asked.context, asked.time)
+    return _checked(place, lambda: account.request(*parts))
 
 
 def _check_principal(who: Field) -> None:
@@ -335,18 +315,12 @@ def _check_principal(who: Field) -> None:
 
 def _named_without_account(text: str) -> Principal:
     """A caller of whom the text itself says everything; raises `RequestError` for a bare name."""
-    if text == "anonymous":
-        return Principal(PrincipalType.ANONYMOUS)
-    if text.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")):
-        return Principal(PrincipalType.SERVICE, service=text)
-    if text.startswith("arn:") and (":saml-provider/" in text or ":oidc-provider/" in text):
-        return Principal(PrincipalType.FEDERATED, provider=text)
-    if text.startswith("arn:") or is_account_id(text):
-        return Principal.from_arn(text)
-    raise RequestError(
-        f"`{text}` is a bare name, and the file names no account",
-        help="write the caller's ARN, or `account: account.yaml` at the top of the file",
-    )
+    if Principal.from_name(text) is None and not text.startswith("arn:") and not is_account_id(text):
+        raise RequestError(
+            f"`{text}` is a bare name, and the file names no account",
+            help="write the caller's ARN, or `account: account.yaml` at the top of the file",
+        )
+    return Principal.parse(text)
 
 
 def context_of(place: Field | None) -> dict[str, ContextValue]:
@@ -377,17 +351,6 @@ def _context_text(key: str, value: Field, *, in_list: bool) -> str | bool:
     what = describe(value.value)
     where = "a value in the list of" if in_list else "the context value of"
     raise value.error(f"{where} `{key}` is {what}", help="give a text, a number, true or false, or a list of these")
-
-
-def _time(place: Field | None) -> datetime | None:
-    if place is None:
-        return None
-    from policyeval.evaluation.comparison import read_date
-
-    seconds = read_date(place.text())
-    if seconds is None or not 0 <= seconds < _LAST_SECOND:
-        raise place.error(f"`{place.value}` is no date", help="write it as `2026-05-01T10:00:00Z` or as epoch seconds")
-    return datetime.fromtimestamp(float(seconds), UTC)
 
 
 def _optional_text(case: Field, key: str) -> str | None:

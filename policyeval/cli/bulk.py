@@ -29,10 +29,11 @@ from typing import Literal, NamedTuple, cast
 from policyeval.account.account import Account
 from policyeval.account.request_lines import RequestLine, read_request_line
 from policyeval.account.simulators import AccountSimulator
-from policyeval.cli.layers import UNKNOWN_ACCOUNT, stranger
+from policyeval.cli.layers import GivenPolicies, home_of, stranger
 from policyeval.diagnostics.style import clean
 from policyeval.diagnostics.summary import plural
 from policyeval.errors import PolicyevalError, ReadError
+from policyeval.evaluation.plan import is_role_arn
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Principal, Request, Resource
 from policyeval.evaluation.simulator import Simulator
@@ -50,7 +51,7 @@ FAILED = "error"
 def simulate_requests(
     path: str,
     account: Account | None,
-    given: PolicySet,
+    given: GivenPolicies,
     *,
     jobs: int | None = None,
     index: bool = True,
@@ -61,7 +62,7 @@ def simulate_requests(
     A line that is no request is reported on standard error with its number, and the rest is still done. The exit
     status is 0 when all are allowed, 1 when some are denied, 2 when some could not be decided.
     """
-    name = name_of(path)
+    name, notes = name_of(path), given.notes
     setting = Setting(account, given, index, format == "json")
     total, disputes = Outcome(0, 0, 0, 0), Counter[str]()
     damage: ReadError | None = None
@@ -82,6 +83,8 @@ def simulate_requests(
     print(_summary(total), file=sys.stderr)
     if disputes:
         print(_doubted(total, disputes), file=sys.stderr)
+    for note in notes:
+        print(f"note: {clean(note)}", file=sys.stderr)
     if damage is not None:
         raise damage
     return 2 if total.failed else 1 if total.denied else 0
@@ -135,21 +138,39 @@ class Block(NamedTuple):
     is_last_for_now: bool
 
 
+Decider = Callable[[RequestLine, list[Uncertainty]], str]
+"""Decides a line, and adds to a list the disputes on which that hangs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What every process needs to know: the policies, and how to decide and to write."""
 
     account: Account | None
-    given: PolicySet
+    given: GivenPolicies
     use_index: bool
     as_json: bool
 
-    def decider(self) -> Callable[[RequestLine, list[Uncertainty]], str]:
-        """Decides a line, and adds to a list the disputes on which that hangs."""
+    def decider(self) -> Decider:
+        if self.given.resource is None:
+            return self.decider_under(self.given.layers)
+        deciders: dict[bool, Decider] = {}
+
+        def decide(asked: RequestLine, told: list[Uncertainty]) -> str:
+            named = asked.resource if isinstance(asked.resource, str) else str(asked.resource.get("arn"))
+            is_role = is_role_arn(named)
+            if is_role not in deciders:
+                deciders[is_role] = self.decider_under(self.given.about(named))
+            return deciders[is_role](asked, told)
+
+        return decide
+
+    def decider_under(self, given: PolicySet) -> Decider:
+        """A decider whose resource policy, where one is given, is that of every line's resource."""
         if self.account is not None:
-            simulator = AccountSimulator(self.account, self.given, use_index=self.use_index)
+            simulator = AccountSimulator(self.account, given, use_index=self.use_index)
             return lambda asked, told: simulator.decide(*asked, told)
-        bare = Simulator.of(self.given, use_index=self.use_index)
+        bare = Simulator.of(given, use_index=self.use_index)
         strangers: dict[tuple[str, str, str], Principal] = {}  # one object for each, as the simulator knows them by
 
         def decide(asked: RequestLine, told: list[Uncertainty]) -> str:
@@ -157,8 +178,7 @@ class Setting:
             if not isinstance(caller, str):
                 return bare.decide(Request(*asked), told)
             resource = Resource.parse(named)
-            partition = resource.parts.partition if resource.parts is not None else "aws"
-            key = (caller, resource.account or UNKNOWN_ACCOUNT, partition)
+            key = (caller, *home_of(resource))
             if key not in strangers:
                 if len(strangers) >= _STRANGER_LIMIT:
                     strangers.clear()
@@ -303,7 +323,8 @@ class _Reader:
         rest, line_number, beyond = b"", 1, 0
         begins = True
         for read, is_last in self._pieces():
-            new, begins = (read.removeprefix(BOM_UTF8), False) if begins else (read, False)
+            new = read.removeprefix(BOM_UTF8) if begins else read
+            begins = False
             cut = new.rfind(b"\n")
             if cut < 0:
                 # What is beyond the limit will be an error, however long: no more of it is kept than shows that.

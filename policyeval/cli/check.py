@@ -7,11 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import typer
 
-from policyeval.cli.options import ColorOption
+from policyeval.cli.options import ColorOption, KindOption
 from policyeval.config import Config, load_config
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.severity import Severity
@@ -25,7 +25,6 @@ from policyeval.policy.kind import PolicyKind
 from policyeval.rules.contract import RuleOptions
 
 Format = Literal["full", "concise", "json", "sarif", "github", "gitlab", "junit", "access-analyzer"]
-KindName = Literal["identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint"]
 SeverityName = Literal["error", "security-warning", "warning", "suggestion", "never"]
 FINDINGS, COULD_NOT = 1, 2
 DEFAULT_BASELINE = "policyeval-baseline.json"
@@ -48,14 +47,7 @@ def check(
         list[str] | None, typer.Option("--ignore", metavar="RULE,…", help="Leave these rules out.")
     ] = None,
     pedantic: Annotated[bool | None, typer.Option("--pedantic", help="Ask the pedantic rules as well.")] = None,
-    kind: Annotated[
-        KindName | None,
-        typer.Option(
-            "--kind",
-            metavar="KIND",
-            help=f"What kind of policy the files hold, inferred when left out: {', '.join(get_args(KindName))}.",
-        ),
-    ] = None,
+    kind: KindOption = None,
     fail_on: Annotated[
         SeverityName | None,
         typer.Option("--fail-on", help="The least severity that makes the exit status 1; `warning` when left out."),
@@ -128,7 +120,7 @@ def check(
     )
     threshold = fail_on or settings.fail_on
     if write_baseline:
-        raise typer.Exit(_write_baseline(plan, settings))
+        raise typer.Exit(_write_baseline(plan, settings, Style.of(sys.stderr, color)))
     if plan.baseline is not None and baseline is None and not os.path.exists(plan.baseline):
         plan = replace(plan, baseline=None)  # configured, and not yet written
     report, fixed, troubles = _checked(plan, output, fix=fix, unsafe=unsafe_fixes, diff=diff)
@@ -300,13 +292,13 @@ def _tell_withheld(report: Report, style: Style, *, unsafe: bool) -> None:
         print(f"{style.paint('note', 'note')}: {clean(words)}", file=sys.stderr)
 
 
-def _write_baseline(plan: Plan, settings: Config) -> int:
+def _write_baseline(plan: Plan, settings: Config, style: Style) -> int:
     from policyeval.baseline import key_of, write_baseline
     from policyeval.suppression import NEVER_ALLOWED
 
     path = plan.baseline or DEFAULT_BASELINE
     report = run(replace(plan, baseline=None))
-    _tell(report, (), Style.of(sys.stderr))
+    _tell(report, (), style)
     if report.failures:
         return COULD_NOT
     findings = [finding for finding in report.findings if finding.rule not in NEVER_ALLOWED]
@@ -315,7 +307,7 @@ def _write_baseline(plan: Plan, settings: Config) -> int:
     if settings.baseline is None or os.path.realpath(settings.baseline) != os.path.realpath(path):
         line = f'baseline = "{os.path.relpath(path, settings.directory)}"'.replace(os.sep, "/")
         words = f"it counts once the configuration says `{line}`, or with `--baseline {path}`"
-        print(f"{Style.of(sys.stderr).paint('note', 'note')}: {clean(words)}", file=sys.stderr)
+        print(f"{style.paint('note', 'note')}: {clean(words)}", file=sys.stderr)
     return 0
 
 

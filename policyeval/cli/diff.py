@@ -6,20 +6,22 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 import typer
 
+from policyeval import jsontext
 from policyeval.answer.comparison import Compared, headline
 from policyeval.answer.example import with_real_examples
 from policyeval.answer.review import RULE, github, markdown, sarif
-from policyeval.cli.options import ColorOption, stdout_style
-from policyeval.cli.policies import KindOption, kind_of
+from policyeval.cli.options import ColorOption, KindOption, stdout_style
+from policyeval.cli.policies import kind_of
 from policyeval.cli.revision import Change, Revision
 from policyeval.config import Allowance, Config, load_config
 from policyeval.diagnostics.style import Style, clean
 from policyeval.diagnostics.summary import plural
-from policyeval.errors import JsonSyntaxError, PolicyError, ReadError, RequestError
+from policyeval.errors import JsonSyntaxError, ReadError, RequestError
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine, find_document, policy_of, unwrap
 from policyeval.policy.model import CURRENT_VERSION, Policy
@@ -27,9 +29,10 @@ from policyeval.proof.difference import Difference, compare_policies
 from policyeval.proof.outcome import Access, Verdict
 from policyeval.reading import read_bytes, read_source, source_from_bytes
 from policyeval.source import Source
+from policyeval.suppression import is_about, is_at, is_expired, relative_file
 
 Format = Literal["full", "concise", "json", "markdown", "github", "sarif"]
-NEW_ACCESS, COULD_NOT, UNKNOWN = 1, 2, 3
+NEW_ACCESS, UNKNOWN = 1, 3
 
 
 def diff(
@@ -170,25 +173,19 @@ def _readable(data: bytes, name: str) -> Source | None:
 
 
 def _is_meant_as_one(source: Source) -> bool:
-    """Whether a text that holds no policy is one with a mistake in its JSON."""
-    from policyeval import jsontext
-
+    """Whether a text that holds no policy is one with a mistake in its JSON, or in that of a string that it wraps."""
     try:
-        jsontext.decode(source)
-    except JsonSyntaxError:
-        return '"Statement"' in source.text
-    except PolicyError:
-        return True
+        unwrap(jsontext.decode(source), source)
+    except JsonSyntaxError as error:
+        return error.source is not None and '"Statement"' in error.source.text
     return False
 
 
 def _document_of(source: Source) -> Document | None:
     """The policy document of a text; nothing when it holds none."""
-    from policyeval import jsontext
-
     try:
         return unwrap(jsontext.decode(source), source)
-    except (PolicyError, JsonSyntaxError):
+    except JsonSyntaxError:
         return None
 
 
@@ -214,16 +211,12 @@ def _reasons(path: str, difference: Difference, settings: Config) -> tuple[str |
     What an allowance says of a statement must fit one that grants the access or denied it before. While some access is
     not known, only an allowance of whole files can be for all of it.
     """
-    from fnmatch import fnmatchcase
-
-    from policyeval.suppression import file_fits, is_expired
-
-    file = os.path.relpath(path, settings.directory).replace(os.sep, "/")
+    file = relative_file(settings, path)
     live = [
         allowance
         for allowance in settings.allow
         if any(fnmatchcase(RULE, rule) and rule != "*" for rule in allowance.rules)
-        and (not allowance.files or any(file_fits(pattern, file) for pattern in allowance.files))
+        and is_about(allowance, file)
         and not is_expired(allowance, date.today())
     ]
     if difference.gained.doubts:
@@ -236,8 +229,6 @@ def _reasons(path: str, difference: Difference, settings: Config) -> tuple[str |
 
 def _is_for(allowance: Allowance, access: Access) -> bool:
     """Whether an allowance fits one of the statements that bring the access about."""
-    from policyeval.suppression import is_at
-
     terms = (*access.allowing, *((access.lifted,) if access.lifted is not None else ()))
     return any(
         (allowance.sid is None or allowance.sid == term.statement.sid)

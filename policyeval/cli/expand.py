@@ -114,10 +114,8 @@ def _of_policy(sets: ActionSets, path: str, effect: str) -> int:
     policy, _ = read_policy(document.value, PolicyKind.RESOURCE, name=path, source=source, pointer=document.pointer)
     found = 0
     for statement in policy:
-        if statement.effect == effect and statement.actions is not None:
-            found |= sets.of_patterns(entry.text for entry in statement.actions)
-        elif statement.effect == effect and statement.not_actions is not None:
-            found |= sets.everything & ~sets.of_patterns(entry.text for entry in statement.not_actions)
+        if statement.effect == effect:
+            found |= sets.of_statement(statement)
     return found
 
 

@@ -1,25 +1,27 @@
 """Who asks for what, and under which policies: what commands that decide take from the command line.
 
-The options, and what they hold: policy files by layer, a caller whom no account file knows, the owner, the clock.
+The options, and what they hold: policy files by layer, a caller whom no account file knows, the owner, context and
+clock. Typer wants each option in the signature of each command; what they mean together is said here.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import typer
 
-from policyeval.account.account import Account, is_service
+from policyeval.account.account import Account
 from policyeval.cli.options import load_account
-from policyeval.errors import RequestError
+from policyeval.cli.questions import read_context
 from policyeval.evaluation.authorisation import authorised_request
+from policyeval.evaluation.plan import is_role_arn
 from policyeval.evaluation.policies import Attached, PolicySet
-from policyeval.evaluation.request import ContextValue, Principal, Request, Resource
+from policyeval.evaluation.request import Principal, Request, Resource, read_time
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.model import Policy
+from policyeval.policy.loading import Document, find_document, policy_of
 from policyeval.policy.spelling import respell
+from policyeval.reading import read_source
 from policyeval.syntax.arn import is_account_id
 
 PolicyOption = Annotated[
@@ -64,7 +66,103 @@ UNKNOWN_ACCOUNT = "000000000000"
 """The account of a caller who is only a name, when no file and no ARN tells one."""
 
 
-# ---- who and what
+# ---- the policies of the files
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a policy file is taken: exactly, or as the guide's spellings mean it; `account` is for the placeholder."""
+
+    account: str | None
+    exact: bool
+
+    def attach(self, document: Document, kind: PolicyKind, path: str) -> Attached:
+        """Raises `PolicyError`."""
+        policy = policy_of(document, kind, path)
+        if self.exact:
+            return Attached(policy)
+        policy, notes = respell(policy, self.account)
+        return Attached(policy, None, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPolicies:
+    """The policies of the command line's files, by layer, each file having been read once.
+
+    What the resource's own policy is read as depends on what is asked about: a role has a trust policy.
+    """
+
+    layers: PolicySet = field(default_factory=PolicySet)
+    resource: tuple[Document, str] | None = None
+    """The document of the resource's policy, and its file."""
+    spelling: Spelling = field(default_factory=lambda: Spelling(None, exact=True))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where files are read otherwise than written; raises `PolicyError` for a resource's policy that is none.
+
+        What can be read as a trust policy can be read as any resource's.
+        """
+        return tuple(dict.fromkeys(note for attached in self.about("*") for note in attached.notes))
+
+    def about(self, arn: str) -> PolicySet:
+        """Those that have a say about a resource; raises `PolicyError` where its own cannot be of that kind."""
+        if self.resource is None:
+            return self.layers
+        kind = PolicyKind.TRUST if is_role_arn(arn) else PolicyKind.RESOURCE
+        document, path = self.resource
+        return replace(self.layers, resource=self.spelling.attach(document, kind, path))
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFiles:
+    """The policy files that the options name, by layer."""
+
+    identity: list[str] | None
+    resource: str | None
+    boundary: str | None
+    session: list[str] | None
+    scp: list[str] | None
+    rcp: list[str] | None
+    endpoint: str | None
+
+    @property
+    def any_given(self) -> bool:
+        singles = (self.resource, self.boundary, self.session, self.scp, self.rcp, self.endpoint)
+        return bool(self.identity) or any(given is not None for given in singles)
+
+    def read(self, account: Account | None, *, exact: bool) -> GivenPolicies:
+        """The policies of the files; raises what reading them raises, but for the kind of the resource's own."""
+        spelling = Spelling(account.id if account is not None else None, exact)
+        documents: dict[str, Document] = {}
+
+        def document(path: str) -> Document:
+            if path not in documents:
+                documents[path] = find_document(read_source(path))
+            return documents[path]
+
+        def one(path: str | None, kind: PolicyKind) -> Attached | None:
+            return None if path is None else spelling.attach(document(path), kind, path)
+
+        def several(paths: list[str], kind: PolicyKind) -> tuple[Attached, ...]:
+            return tuple(spelling.attach(document(path), kind, path) for path in paths)
+
+        def levels(texts: list[str] | None, kind: PolicyKind) -> tuple[tuple[Attached, ...], ...] | None:
+            return None if texts is None else tuple(several(text.split(","), kind) for text in texts)
+
+        layers = PolicySet(
+            identity=several(self.identity or [], PolicyKind.IDENTITY),
+            boundary=one(self.boundary, PolicyKind.BOUNDARY),
+            session=several(self.session, PolicyKind.SESSION) if self.session is not None else None,
+            scp=levels(self.scp, PolicyKind.SCP),
+            rcp=levels(self.rcp, PolicyKind.RCP),
+            vpc_endpoint=one(self.endpoint, PolicyKind.VPC_ENDPOINT),
+        )
+        resource = (document(self.resource), self.resource) if self.resource is not None else None
+        return GivenPolicies(layers, resource, spelling)
+
+
+# ---- who asks for what
 
 
 def account_for(given: str | None, files: LayerFiles, exact: bool) -> Account | None:
@@ -74,35 +172,65 @@ def account_for(given: str | None, files: LayerFiles, exact: bool) -> Account | 
     return load_account(given, exact=exact, or_policies=True)
 
 
-def resource_of(text: str, owner: str | None) -> Resource:
-    resource = Resource.parse(text)
-    if owner is None:
-        return resource
-    if not is_account_id(owner):
-        raise RequestError(f"`{owner}` is no account id", help="an account id is twelve digits")
-    return replace(resource, account=owner)
+class Circumstances:
+    """Under what callers are asked about: an account or none, policies of files, owner of the resource, context, clock.
+
+    Raises what reading any of these raises.
+    """
+
+    def __init__(
+        self,
+        account: str | None,
+        files: LayerFiles,
+        *,
+        exact: bool,
+        owner: str | None,
+        context: list[str] | None,
+        context_file: str | None,
+        time: str | None,
+    ) -> None:
+        self.context = read_context(context or [], context_file)
+        self.time = None if time is None else read_time(time)
+        self.account = account_for(account, files, exact)
+        self.given = files.read(self.account, exact=exact)
+        self._owner = owner
+
+    def resource(self, text: str) -> Resource:
+        """What is asked for, owned by whom `--resource-account` says; raises `RequestError`."""
+        return Resource.parse(text if self._owner is None else {"arn": text, "account": self._owner})
+
+    def request(self, user: str, action: str, resource: Resource) -> tuple[Request, tuple[str, ...]]:
+        """A request as AWS authorises it, and what to say of the caller; raises `RequestError`."""
+        if self.account is not None:
+            return self.account.request(user, action, resource, self.context, self.time), ()
+        caller, notes = caller_of(user, resource)
+        return authorised_request(Request(caller, action, resource, self.context, self.time)), notes
+
+    def policies(self, request: Request) -> PolicySet:
+        """Every policy that takes part in a request."""
+        base = self.account.policy_set(request) if self.account is not None else PolicySet()
+        return base.beside(self.given.about(request.resource.arn))
 
 
-def request_of(
-    account: Account | None,
-    user: str,
-    action: str,
-    resource: Resource,
-    context: dict[str, ContextValue],
-    time: datetime | None,
-) -> Request:
-    if account is not None:
-        request = account.request(user, action, resource, context)
-        return Request(request.principal, request.action, request.resource, request.context, time)
-    owner = resource.account or UNKNOWN_ACCOUNT
-    partition = resource.parts.partition if resource.parts is not None else "aws"
-    return authorised_request(Request(stranger(user, owner, partition), action, resource, context, time))
+def caller_of(user: str, resource: Resource) -> tuple[Principal, tuple[str, ...]]:
+    """A caller whom no account file knows, and what to say of that: a bare name is that of somebody in the account that
+    owns the resource."""
+    caller = stranger(user, *home_of(resource))
+    if caller.account != UNKNOWN_ACCOUNT:
+        return caller, ()
+    return caller, (f"no account is given: `{user}` is taken as {caller.arn}",)
+
+
+def home_of(resource: Resource) -> tuple[str, str]:
+    """Account and partition of a caller of whom only a name is known."""
+    return resource.account or UNKNOWN_ACCOUNT, resource.parts.partition if resource.parts is not None else "aws"
 
 
 def stranger(user: str, account: str, partition: str) -> Principal:
     """A caller whom no account file knows: a bare name is that of a user or role of the given account."""
-    if user == "anonymous" or is_service(user) or ":saml-provider/" in user or ":oidc-provider/" in user:
-        return Account(account).principal(user)
+    known = Principal.from_name(user)
+    if known is not None:
+        return known
     if user == "root" or is_account_id(user):
         return Principal.from_arn(f"arn:{partition}:iam::{account if user == 'root' else user}:root")
     if user.startswith("arn:"):
@@ -110,80 +238,3 @@ def stranger(user: str, account: str, partition: str) -> Principal:
     kind, slash, _ = user.partition("/")
     service = "sts" if kind in ("assumed-role", "federated-user") else "iam"
     return Principal.from_arn(f"arn:{partition}:{service}::{account}:{user if slash else f'user/{user}'}")
-
-
-# ---- what the options hold
-
-
-def read_time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-
-    from policyeval.evaluation.comparison import read_date
-
-    seconds = read_date(text)
-    if seconds is None or not 0 <= seconds < 253_402_300_800:
-        raise RequestError(f"`{text}` is no date", help="write it as `2026-05-01T10:00:00Z` or as epoch seconds")
-    return datetime.fromtimestamp(float(seconds), UTC)
-
-
-class LayerFiles:
-    """The policy files of the command line, by layer."""
-
-    def __init__(
-        self,
-        identity: list[str] | None,
-        resource: str | None,
-        boundary: str | None,
-        session: list[str] | None,
-        scp: list[str] | None,
-        rcp: list[str] | None,
-        endpoint: str | None,
-    ) -> None:
-        self.identity = identity or []
-        self.resource = resource
-        self.boundary = boundary
-        self.session = session
-        self.scp = scp
-        self.rcp = rcp
-        self.endpoint = endpoint
-
-    @property
-    def any_given(self) -> bool:
-        singles = (self.resource, self.boundary, self.session, self.scp, self.rcp, self.endpoint)
-        return bool(self.identity) or any(given is not None for given in singles)
-
-    def read(self, account: str | None, *, exact: bool, trust: bool = False) -> PolicySet:
-        """The policies of the files; `account` is the id that the guide's placeholder stands for."""
-
-        def one(path: str, kind: PolicyKind) -> Attached:
-            policy = Policy.load(path, kind)
-            notes: tuple[str, ...] = ()
-            if not exact:
-                policy, notes = respell(policy, account)
-            return Attached(policy, None, notes)
-
-        def levels(texts: list[str] | None, kind: PolicyKind) -> tuple[tuple[Attached, ...], ...] | None:
-            if texts is None:
-                return None
-            return tuple(tuple(one(path, kind) for path in text.split(",")) for text in texts)
-
-        kind = PolicyKind.TRUST if trust else PolicyKind.RESOURCE
-        return PolicySet(
-            identity=tuple(one(path, PolicyKind.IDENTITY) for path in self.identity),
-            resource=one(self.resource, kind) if self.resource is not None else None,
-            boundary=one(self.boundary, PolicyKind.BOUNDARY) if self.boundary is not None else None,
-            session=tuple(one(path, PolicyKind.SESSION) for path in self.session) if self.session is not None else None,
-            scp=levels(self.scp, PolicyKind.SCP),
-            rcp=levels(self.rcp, PolicyKind.RCP),
-            vpc_endpoint=one(self.endpoint, PolicyKind.VPC_ENDPOINT) if self.endpoint is not None else None,
-        )
-
-    def overlay(self, base: PolicySet, request: Request, account: Account | None, *, exact: bool) -> PolicySet:
-        """The account's policies with those of the files: identity policies added, every other layer replaced."""
-        if not self.any_given:
-            return base
-        from policyeval.evaluation.scope import is_role
-
-        given = self.read(account.id if account is not None else None, exact=exact, trust=is_role(request))
-        return base.beside(given)

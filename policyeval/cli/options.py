@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
@@ -28,6 +28,15 @@ AccountOption = Annotated[
 ColorOption = Annotated[ColorChoice, typer.Option("--color", help="When to use colour.")]
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Take `$<key>` and the account id's placeholder as AWS would: literally.")
+]
+KindName = Literal["identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint"]
+KindOption = Annotated[
+    KindName | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help=f"What kind of policy the files hold, inferred when left out: {', '.join(get_args(KindName))}.",
+    ),
 ]
 DEFAULT_ACCOUNT_FILE = "account.yaml"
 

@@ -6,16 +6,15 @@ import csv
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 
-from policyeval.account.account import Account
 from policyeval.account.simulators import AccountSimulator
 from policyeval.catalog.labels import ACCESS_LEVELS
 from policyeval.cli.layers import (
     BoundaryOption,
+    Circumstances,
     ContextFileOption,
     ContextOption,
     EndpointPolicyOption,
@@ -27,10 +26,6 @@ from policyeval.cli.layers import (
     ScpOption,
     SessionPolicyOption,
     TimeOption,
-    account_for,
-    read_time,
-    request_of,
-    resource_of,
 )
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, progress, stdout_style
 from policyeval.diagnostics.failure import labelled
@@ -39,9 +34,6 @@ from policyeval.diagnostics.summary import plural
 from policyeval.errors import RequestError
 from policyeval.evaluation.action_sets import ActionSets, action_sets
 from policyeval.evaluation.permissions import Permissions
-from policyeval.evaluation.plan import is_role_arn
-from policyeval.evaluation.policies import PolicySet
-from policyeval.evaluation.request import ContextValue, Resource
 from policyeval.evaluation.reservations import Reservations
 from policyeval.evaluation.simulator import Simulator
 from policyeval.vocabulary import did_you_mean
@@ -98,47 +90,43 @@ def permissions(
 
     Exit status: 0 answered, 2 could not do the job.
     """
-    from policyeval.cli.questions import read_context
-
-    files = LayerFiles(policy, resource_policy, boundary, session_policy, scp, rcp, endpoint_policy)
     question = Question(
-        account_for(account, files, exact),
-        files,
-        resource_of(resource, resource_account),
-        read_context(context or [], context_file),
-        read_time(time),
-        exact=exact,
+        Circumstances(
+            account,
+            LayerFiles(policy, resource_policy, boundary, session_policy, scp, rcp, endpoint_policy),
+            exact=exact,
+            owner=resource_account,
+            context=context,
+            context_file=context_file,
+            time=time,
+        ),
+        resource,
         index=index,
     )
     sets = action_sets()
     selected = _selection(sets, service or [], level or [])
     with progress("deciding every action"):
-        found, told = question.ask(user)
-        other = question.ask(compare)[0] if compare is not None else None
-    notes = list(_notes(resource, found, told, selected))
-    if compare is not None and other is not None:
-        difference = Difference(user, compare, resource, found, other, selected)
-        _show_difference(difference, names, format, stdout_style(color))
-        notes = notes[:1] if found.fits_no_type else []
-    elif format == "json":
-        from policyeval.report.permissions import permissions_json
-
-        print(permissions_json(user, resource, found, selected, told, notes))
-        return
-    elif format == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(("action", "levels", "decision"))
-        applicable = selected & found.applicable_bits
-        for name in sets.names(applicable):
-            writer.writerow((name, "; ".join(_levels(sets, name)), found.decision(name)))
-    elif names:
-        sys.stdout.write("".join(f"{name}\n" for name in sets.names(found.allowed_bits & selected)))
+        own = question.ask(user)
+        other = question.ask(compare) if compare is not None else None
+    style = stdout_style(color)
+    if other is not None:
+        difference = Difference(own, other, resource, selected)
+        notes = _notes_on_both(own, other, resource, selected)
+        if format == "json":
+            print(_difference_json(difference, notes))
+            return
+        _show_difference(difference, names, format, style)
     else:
+        notes = _notes(own, resource, selected)
+        if format == "json":
+            from policyeval.report.permissions import permissions_json
+
+            print(permissions_json(user, resource, own.found, selected, own.told, notes))
+            return
         whole = service is not None or level is not None
-        lines = table(user, resource, found, selected, stdout_style(color), by_service=whole)
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        _show(own, resource, selected, names, format, style, by_service=whole)
+    if format == "full" and not names:
         if notes:
-            style = stdout_style(color)
             print("", *(line for note in notes for line in labelled("note", note, "", style)), sep="\n")
         return
     sys.stdout.flush()
@@ -146,64 +134,68 @@ def permissions(
         print(f"note: {clean(note)}", file=sys.stderr)
 
 
+class Answer(NamedTuple):
+    """What a caller may do, under what reservation, and what to say of the caller and the policies."""
+
+    user: str
+    found: Permissions
+    told: Reservations
+    notes: tuple[str, ...]
+
+
 class Question:
-    """What is asked about each caller: a resource, a context, the clock, and the policies that take part."""
+    """What is asked about each caller: a resource, and under what."""
 
-    def __init__(
-        self,
-        account: Account | None,
-        files: LayerFiles,
-        resource: Resource,
-        context: dict[str, ContextValue],
-        time: datetime | None,
-        *,
-        exact: bool,
-        index: bool,
-    ) -> None:
-        self._account = account
-        self._resource = resource
-        self._context = context
-        self._time = time
+    def __init__(self, under: Circumstances, resource: str, *, index: bool) -> None:
+        self._under = under
+        self._resource = under.resource(resource)
+        self._given = under.given.about(self._resource.arn)
         self._index = index
-        own = account.id if account is not None else None
-        trust = is_role_arn(resource.arn)
-        self._given = files.read(own, exact=exact, trust=trust) if files.any_given else PolicySet()
 
-    def ask(self, user: str) -> tuple[Permissions, Reservations]:
-        """What a caller may do, and under what reservation."""
-        asked = (user, self._resource, self._context, self._time)
-        if self._account is not None:
-            simulator = AccountSimulator(self._account, self._given, use_index=self._index)
+    def ask(self, user: str) -> Answer:
+        under, resource = self._under, self._resource
+        if under.account is not None:
+            asked = (user, resource, under.context, under.time)
+            simulator = AccountSimulator(under.account, self._given, use_index=self._index)
             found = simulator.permissions(*asked)
-            return found, simulator.reservations(found, *asked)
-        # Of an action that stands for all others.
-        request = request_of(None, user, "none:None", self._resource, self._context, self._time)
+            return Answer(user, found, simulator.reservations(found, *asked), under.given.notes)
+        request, notes = under.request(user, "none:None", resource)  # an action that stands for all others
         bare = Simulator.of(self._given, use_index=self._index)
         found = bare.permissions(request.principal, request.resource, request.context, request.time)
-        return found, bare.reservations(request, found)
+        return Answer(user, found, bare.reservations(request, found), (*notes, *under.given.notes))
 
 
-def _notes(resource: str, found: Permissions, told: Reservations, selected: int) -> Iterator[str]:
-    """What a person should know of the answer: what it could not take into account."""
-    if found.fits_no_type:
-        yield f"no resource type that AWS lists fits `{resource}`, so no action applies to it"
-    counts = {key: bits & selected for key, bits in told.missing.items() if bits & selected}
+def _notes(answer: Answer, resource: str, selected: int) -> list[str]:
+    """What a person should know of the answer: how the question was taken, and what it could not take into account."""
+    notes = list(answer.notes)
+    if answer.found.fits_no_type:
+        notes.append(f"no resource type that AWS lists fits `{resource}`, so no action applies to it")
+    counts = {key: bits & selected for key, bits in answer.told.missing.items() if bits & selected}
     if counts:
         keys = ", ".join(f"`{key}` ({bits.bit_count():,})" for key, bits in counts.items())
         every = 0
         for bits in counts.values():
             every |= bits
         verb = "is" if len(counts) == 1 else "are"
-        yield (
+        notes.append(
             f"{keys} {verb} not in the request and could change the decision about "
             f"{plural(every.bit_count(), 'action')}: `--context {next(iter(counts))}=VALUE`"
         )
-    for dispute, bits in told.uncertain.items():
+    for dispute, bits in answer.told.uncertain.items():
         if bits & selected:
-            yield (
+            notes.append(
                 f"{plural((bits & selected).bit_count(), 'decision')} uncertain [{dispute.rule}]: "
                 f"{dispute.question}? Sources disagree; here: {dispute.taken}"
             )
+    return notes
+
+
+def _notes_on_both(own: Answer, other: Answer, resource: str, selected: int) -> list[str]:
+    """The notes on two answers; one that is not on both names the caller."""
+    ours, theirs = (_notes(answer, resource, selected) for answer in (own, other))
+    alone = [(own.user, note) for note in ours if note not in theirs]
+    alone += [(other.user, note) for note in theirs if note not in ours]
+    return [*(note for note in ours if note in theirs), *(f"{user}: {note}" for user, note in alone)]
 
 
 def _levels(sets: ActionSets, name: str) -> tuple[str, ...]:
@@ -238,6 +230,22 @@ def level_set(sets: ActionSets, level: str) -> int:
 
 
 # ---- one user
+
+
+def _show(
+    answer: Answer, resource: str, selected: int, names: bool, format: Format, style: Style, *, by_service: bool
+) -> None:
+    found, sets = answer.found, answer.found.sets
+    if format == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("action", "levels", "decision"))
+        for name in sets.names(selected & found.applicable_bits):
+            writer.writerow((name, "; ".join(_levels(sets, name)), found.decision(name)))
+    elif names:
+        sys.stdout.write("".join(f"{name}\n" for name in sets.names(found.allowed_bits & selected)))
+    else:
+        lines = table(answer.user, resource, found, selected, style, by_service=by_service)
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def table(
@@ -360,25 +368,25 @@ def _wrapped(text: str, indent: str, style: Style) -> list[str]:
 class Difference:
     """What two callers may do on one resource, apart and together, within a selection of actions."""
 
-    def __init__(
-        self, first: str, second: str, resource: str, ours: Permissions, theirs: Permissions, selected: int
-    ) -> None:
-        self.sets = ours.sets
-        self.users = (first, second)
+    def __init__(self, first: Answer, second: Answer, resource: str, selected: int) -> None:
+        self.sets = first.found.sets
+        self.users = (first.user, second.user)
         self.resource = resource
-        own, other = ours.allowed_bits & selected, theirs.allowed_bits & selected
+        own, other = (answer.found.allowed_bits & selected for answer in (first, second))
         self.both = own & other
         self.only = (own & ~other, other & ~own)
 
 
+def _difference_json(difference: Difference, notes: Sequence[str]) -> str:
+    from policyeval.report.permissions import difference_json
+
+    listed = (difference.sets.names(bits) for bits in (difference.both, *difference.only))
+    return difference_json(difference.users, difference.resource, *listed, notes=notes)
+
+
 def _show_difference(difference: Difference, names: bool, format: Format, style: Style) -> None:
     sets, (first, second), (ours, theirs) = difference.sets, difference.users, difference.only
-    if format == "json":
-        from policyeval.report.permissions import difference_json
-
-        listed = (sets.names(bits) for bits in (difference.both, ours, theirs))
-        print(difference_json(difference.users, difference.resource, *listed))
-    elif format == "csv":
+    if format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("action", "allowed"))
         for bits, who in ((ours, first), (theirs, second)):

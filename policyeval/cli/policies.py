@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from collections.abc import Sequence
 
-import typer
-
-from policyeval.config import Config
+from policyeval.config import Config, load_config
+from policyeval.linter.kinds import configured_kind, infer_kind
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.loading import find_document
+from policyeval.policy.loading import find_document, policy_of
+from policyeval.policy.model import Policy
 from policyeval.reading import read_source
 
-KindName = Literal["identity", "permissionsBoundary", "session", "resource", "trust", "scp", "rcp", "vpcEndpoint"]
-KindOption = Annotated[
-    KindName | None,
-    typer.Option(
-        "--kind",
-        metavar="KIND",
-        help=f"What kind of policy the files hold, inferred when left out: {', '.join(get_args(KindName))}.",
-    ),
-]
 
-
-def kind_of(path: str, given: str | None, settings: Config, document: object = None) -> PolicyKind:
+def kind_of(path: str, given: str | None, settings: Config, document: object) -> PolicyKind:
     """The kind of a policy file: `--kind`, else the configuration's globs, else what the document looks like."""
     if given is not None:
         return PolicyKind(given)
-    import os
+    return configured_kind(settings, path) or infer_kind(document)
 
-    from policyeval.suppression import file_fits
 
-    file = os.path.relpath(path or os.curdir, settings.directory).replace(os.sep, "/")
-    for pattern, name in settings.kinds:
-        if file_fits(pattern, file):
-            return PolicyKind(name)
-    from policyeval.linter.kinds import infer_kind
+def read_policies(paths: Sequence[str], kind: str | None) -> tuple[Policy, ...]:
+    """The policies of files, all of the kind of the first, each file read once.
 
-    return infer_kind(document if document is not None else find_document(read_source(path)).value)
+    Raises what reading a policy raises.
+    """
+    documents = {path: find_document(read_source(path)) for path in dict.fromkeys(paths)}
+    own = kind_of(paths[0], kind, load_config(), documents[paths[0]].value)
+    return tuple(policy_of(documents[path], own, path) for path in paths)

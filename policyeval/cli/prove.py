@@ -14,14 +14,12 @@ import typer
 
 from policyeval.account.account import Account
 from policyeval.answer.example import with_real_examples
-from policyeval.cli.options import ColorOption, load_account, stdout_style
-from policyeval.cli.policies import KindOption, kind_of
-from policyeval.config import load_config
+from policyeval.cli.options import ColorOption, KindOption, load_account, stdout_style
+from policyeval.cli.policies import read_policies
 from policyeval.diagnostics.style import Style
 from policyeval.errors import PolicyevalError, RequestError
 from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.loading import load_policy
 from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.difference import is_real_action, tidied
 from policyeval.proof.outcome import Outcome, Verdict
@@ -85,11 +83,9 @@ def no_new_access(
         outcome = _asked(lambda every: no_new_access_for(stacks[0], stacks[1], every=every), every=every)
         outcome = _telling_what_is_left_out(outcome, accounts)
     else:
-        settings = load_config()
-        own = kind_of(new, kind, settings)
-        policies = [load_policy(path, own) for path in (new, old)]
-        outcome = _asked(lambda every: ask_new_access(policies[0], policies[1], every=every), every=every)
-        _write_certificate(certificate, outcome, policies[0], policies[1])
+        after, before = read_policies((new, old), kind)
+        outcome = _asked(lambda every: ask_new_access(after, before, every=every), every=every)
+        _write_certificate(certificate, outcome, after, before)
     _answer(outcome, "no-new-access", passed, failed, format, stdout_style(color))
 
 
@@ -132,7 +128,7 @@ def access_not_granted(
         outcome = _asked(lambda every: access_not_granted_to(stack, [asked], every=every), every=every)
         outcome = _telling_what_is_left_out(outcome, [known])
     elif policy is not None:
-        read = load_policy(policy, kind_of(policy, kind, load_config()))
+        (read,) = read_policies([policy], kind)
         outcome = _asked(lambda every: ask_access(read, [asked], every=every), every=every)
     else:
         raise typer.BadParameter("give a policy, or a caller with `--user`", param_hint="[POLICY]")
@@ -165,12 +161,11 @@ def no_public_access(
     services = _services_of(resource_type)
     if resource_type is not None and kind is None:
         kind = "trust" if services == ("sts",) else "resource"
-    own = kind_of(policy, kind, load_config())
-    if own not in (PolicyKind.RESOURCE, PolicyKind.TRUST):
+    (read,) = read_policies([policy], kind)
+    if read.kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         raise RequestError(
-            f"`{policy}` is {own.title}, which names nobody", help="ask it of a resource policy or a trust policy"
+            f"`{policy}` is {read.kind.title}, which names nobody", help="ask it of a resource policy or a trust policy"
         )
-    read = load_policy(policy, own)
     outcome = _asked(lambda every: ask_public(read, services=services, every=every), every=every)
     passed = "The resource policy does not grant public access for the given resource type."
     failed = "The resource policy grants public access for the given resource type."
@@ -271,12 +266,14 @@ def _refuse_certificate(path: str | None, what: str) -> None:
 
 def _write_certificate(path: str | None, outcome: Outcome, new: Policy, old: Policy) -> None:
     """Write the certificate of a proof; where there can be none say so, and let the answer stand."""
-    if path is None or outcome.verdict is not Verdict.PROVED:
+    if path is None:
         return
     from policyeval.proof.certificate import NoCertificate, certificate_text
     from policyeval.reading import write_whole
 
     try:
+        if outcome.verdict is not Verdict.PROVED:
+            raise NoCertificate("there is no proof")
         text = certificate_text(new, old)
     except NoCertificate as reason:
         print(f"note: no certificate was written: {reason}", file=sys.stderr)

@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from policyeval.account.account import Account
 from policyeval.cli.layers import (
-    UNKNOWN_ACCOUNT,
     BoundaryOption,
+    Circumstances,
     ContextFileOption,
     ContextOption,
     EndpointPolicyOption,
@@ -23,14 +22,10 @@ from policyeval.cli.layers import (
     SessionPolicyOption,
     TimeOption,
     account_for,
-    read_time,
-    request_of,
-    resource_of,
 )
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, stdout_style
-from policyeval.cli.questions import notes_on_action, read_context
+from policyeval.cli.questions import notes_on_action
 from policyeval.evaluation.explain import explain
-from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.trace import Decision, Result
 
 Format = Literal["full", "concise", "json"]
@@ -100,29 +95,26 @@ def simulate(
             raise typer.BadParameter(
                 "the file's lines say who asks for what, with which context and when", param_hint="--requests"
             )
-        raise typer.Exit(
-            simulate_requests(
-                requests,
-                account_for(account, files, exact),
-                files.read(None, exact=exact),
-                jobs=jobs,
-                index=index,
-                format=format,
-            )
-        )
+        known = account_for(account, files, exact)
+        given = files.read(known, exact=exact)
+        raise typer.Exit(simulate_requests(requests, known, given, jobs=jobs, index=index, format=format))
     if user is None or action is None:
         raise typer.BadParameter("USER and ACTION are needed", param_hint="USER ACTION [RESOURCE]")
     wanted = [*([] if resource is None else [resource]), *(more_resources or ())] or ["*"]
-    given = read_context(context or [], context_file)
-    known = account_for(account, files, exact)
+    asking = Circumstances(
+        account,
+        files,
+        exact=exact,
+        owner=resource_account,
+        context=context,
+        context_file=context_file,
+        time=time,
+    )
     results = []
     for name in wanted:
-        asked = resource_of(name, resource_account)
-        request = request_of(known, user, action, asked, given, read_time(time))
-        policies = known.policy_set(request) if known is not None else PolicySet()
-        policies = files.overlay(policies, request, known, exact=exact)
-        result = explain(policies, request)
-        results.append(replace(result, notes=(*_notes(known, user, result, name), *result.notes)))
+        request, notes = asking.request(user, action, asking.resource(name))
+        result = explain(asking.policies(request), request)
+        results.append(replace(result, notes=(*notes, *_notes(result, name), *result.notes)))
     _show(results, user, format, trace=trace, color=color)
     raise typer.Exit(0 if all(result.allowed for result in results) else 1)
 
@@ -149,15 +141,12 @@ def _show(results: list[Result], user: str, format: Format, *, trace: bool, colo
 # ---- what to say of the question
 
 
-def _notes(account: Account | None, user: str, result: Result, asked: str) -> tuple[str, ...]:
+def _notes(result: Result, asked: str) -> tuple[str, ...]:
     """What a person should know of the question itself."""
     from policyeval.catalog.catalog import catalog
 
     request = result.request
-    notes = []
-    if account is None and request.principal.account == UNKNOWN_ACCOUNT:
-        notes.append(f"no account is given: `{user}` is taken as {request.principal.arn}")
-    notes.extend(notes_on_action(request.action, asked, request.resource.arn))
+    notes = list(notes_on_action(request.action, asked, request.resource.arn))
     known = catalog().action(request.action)
     if known is not None and asked == "*" and not known.is_wildcard_only and not _is_explicit(result):
         types = " or ".join(sorted({kind.name for kind in known.resource_types if kind.required})[:3])

@@ -9,9 +9,9 @@ import typer
 
 from policyeval.account.account import Account
 from policyeval.cases.discovery import find_case_files
+from policyeval.cases.files import TestRun, run_files
 from policyeval.cases.reader import Accounts
-from policyeval.cases.run import TestRun, run_files
-from policyeval.cases.runner import CaseResult
+from policyeval.cases.result import CaseResult
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, find_account_file, stdout_style
 from policyeval.diagnostics.style import Style, clean, text_width
 

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from policyeval.cli.policies import KindOption, kind_of
-from policyeval.config import load_config
-from policyeval.policy.loading import load_policy
+from policyeval import jsontext
+from policyeval.cli.options import KindOption
+from policyeval.cli.policies import read_policies
+from policyeval.diagnostics.style import clean
+from policyeval.diagnostics.summary import plural
 from policyeval.proof.checker import Flaw, check_certificate
 from policyeval.reading import read_source
 
@@ -25,16 +27,11 @@ def verify_proof(
 
     Exit status: 0 it does, 1 it does not, 2 could not do the job.
     """
-    from policyeval import jsontext
-    from policyeval.diagnostics.style import clean
-    from policyeval.diagnostics.summary import plural
-
-    own = kind_of(new, kind, load_config())
-    policies = [load_policy(path, own) for path in (new, old)]
+    after, before = read_policies((new, old), kind)
     try:
-        steps = check_certificate(jsontext.decode(read_source(certificate)), *policies)
+        steps = check_certificate(jsontext.decode(read_source(certificate)), after, before)
     except Flaw as flaw:
         print(f"NOT PROVED  {clean(str(flaw))}")
         raise typer.Exit(1) from None
-    said = f"as {own.title}, `{new}` grants nothing beside `{old}`; {plural(steps, 'step')} checked"
+    said = f"as {after.kind.title}, `{new}` grants nothing beside `{old}`; {plural(steps, 'step')} checked"
     print(f"VERIFIED  {clean(said)}")

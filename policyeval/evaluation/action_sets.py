@@ -20,6 +20,7 @@ from policyeval.syntax.wildcard import has_wildcard, literal_head
 
 if TYPE_CHECKING:
     from policyeval.catalog.table import ActionTable
+    from policyeval.policy.model import Statement
 
 _BITS = bytes.maketrans(b"01", b"\x00\x01")
 
@@ -56,6 +57,14 @@ class ActionSets:
         for start, bits in of_service.items():
             found |= bits << start
         return found
+
+    def of_statement(self, statement: Statement) -> int:
+        """The actions that a statement speaks of, whatever its resources and conditions."""
+        if statement.actions is not None:
+            return self.of_patterns(entry.text for entry in statement.actions)
+        if statement.not_actions is not None:
+            return self.everything & ~self.of_patterns(entry.text for entry in statement.not_actions)
+        return 0
 
     def _of_wildcard(self, text: str, start: int, stop: int) -> int:
         """The actions of one service, counted from its first, that a pattern with wildcards matches."""

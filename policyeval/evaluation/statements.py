@@ -61,12 +61,7 @@ class CompiledStatement:
     @cached_property
     def action_set(self) -> int:
         """The catalog's actions that the statement matches."""
-        sets = action_sets()
-        if self.statement.actions is not None:
-            return sets.of_patterns(entry.text for entry in self.statement.actions)
-        if self.statement.not_actions is not None:
-            return sets.everything & ~sets.of_patterns(entry.text for entry in self.statement.not_actions)
-        return 0
+        return action_sets().of_statement(self.statement)
 
     def bind(self, keys: KeySources) -> BoundStatement | None:
         """The statement for one caller; nothing when it can match no request."""

@@ -1,4 +1,4 @@
-"""Which kind of policy a document is, when nobody says.
+"""Which kind of policy a file holds: as the configuration says, or as the document looks.
 
 Source: semantics section 1.3. Only resource policies name principals, and of those only a role's trust policy speaks
 of nothing but assuming the role. A boundary, a session policy and an SCP look like any identity policy, an RCP and the
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from policyeval.config import Config
 from policyeval.policy.kind import PolicyKind
+from policyeval.suppression import file_fits, relative_file
 
 ASSUME_ROLE_ACTIONS = frozenset(
     {
@@ -21,6 +23,14 @@ ASSUME_ROLE_ACTIONS = frozenset(
         "sts:tagsession",
     }
 )
+
+
+def configured_kind(config: Config, file: str) -> PolicyKind | None:
+    """The kind that the configuration gives a file; the first glob that fits decides."""
+    if not config.kinds:
+        return None
+    relative = relative_file(config, file)
+    return next((PolicyKind(kind) for pattern, kind in config.kinds if file_fits(pattern, relative)), None)
 
 
 def infer_kind(document: object) -> PolicyKind:

@@ -19,6 +19,7 @@ from policyeval.errors import PolicyevalError
 from policyeval.gitignore import IgnoreFile
 from policyeval.linter.documents import Usage
 from policyeval.linter.files import Asked, CheckedFile, check_as, check_file, check_source
+from policyeval.linter.kinds import configured_kind
 from policyeval.linter.ordering import in_order
 from policyeval.linter.reporting import finding_at
 from policyeval.linter.selection import Selection, rule_names
@@ -27,7 +28,7 @@ from policyeval.reading import name_of
 from policyeval.rules.contract import RuleOptions
 from policyeval.rules.table import BY_NAME
 from policyeval.source import Source
-from policyeval.suppression import expired, file_fits, suppress
+from policyeval.suppression import expired, file_fits, relative_file, suppress
 
 if TYPE_CHECKING:
     from datetime import date
@@ -171,19 +172,6 @@ def _target(target: Target, plan: Plan) -> CheckedTarget:
     kind = plan.kind or configured_kind(plan.config, name or target.path)
     named = target.named and not plan.skip_non_policies
     return CheckedTarget(target.path, Asked(plan.selection, plan.options, kind, named), name=name)
-
-
-def configured_kind(config: Config, file: str) -> PolicyKind | None:
-    """The kind that the configuration gives a file; the first glob that fits decides."""
-    if not config.kinds:
-        return None
-    relative = relative_file(config, file)
-    return next((PolicyKind(kind) for pattern, kind in config.kinds if file_fits(pattern, relative)), None)
-
-
-def relative_file(config: Config, file: str) -> str:
-    """A file as the configuration names it: relative to its directory, with `/`."""
-    return os.path.relpath(os.path.abspath(file), os.path.abspath(config.directory)).replace(os.sep, "/")
 
 
 def _referenced(

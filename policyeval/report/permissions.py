@@ -48,6 +48,7 @@ class DifferenceModel(Model):
     both: list[str] = Field(description="What both may do.")
     only_first: list[str]
     only_second: list[str]
+    notes: list[str] = Field(description="Sentences as about one caller; one that is not about both names the caller.")
 
 
 def permissions_json(
@@ -79,7 +80,13 @@ def permissions_json(
 
 
 def difference_json(
-    users: tuple[str, str], resource: str, both: Iterable[str], first: Iterable[str], second: Iterable[str]
+    users: tuple[str, str],
+    resource: str,
+    both: Iterable[str],
+    first: Iterable[str],
+    second: Iterable[str],
+    *,
+    notes: Iterable[str],
 ) -> str:
     model = DifferenceModel(
         schema=SCHEMA,
@@ -88,5 +95,6 @@ def difference_json(
         both=list(both),
         only_first=list(first),
         only_second=list(second),
+        notes=list(notes),
     )
     return clean_json(model.model_dump_json(by_alias=True, indent=2))

@@ -229,13 +229,13 @@ class _Inquiry:
         return self.known[key]
 
     def request(self, grant: Grant, shared: Mapping[str, ContextValue]) -> Request:
+        """As if the resource were of the holder's account, whichever the ARN names: a policy may be for several."""
         own = {key.lower() for key in grant.context}
         given = {**grant.context, **{key: value for key, value in shared.items() if key not in own}}
         parts = split_arn(grant.resource)
-        account = self.account if grant.resource == "*" or not parts[4:5] or not is_account_id(parts[4]) else None
         partition = parts[1] if len(parts) == _SEGMENTS else "aws"
         caller = Principal.from_arn(f"arn:{partition}:iam::{self.account}:user/{HOLDER}")
-        return Request(caller, grant.action, Resource(grant.resource, account), given)
+        return Request(caller, grant.action, Resource(grant.resource, self.account), given)
 
     def is_allowed(self, request: Request) -> bool:
         return self.simulator.decide(asked_in(request, request.context)) == Decision.ALLOWED.value

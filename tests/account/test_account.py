@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from policyeval.account.account import WAYS_TO_NAME_A_CALLER, Account, is_service
+from policyeval.account.account import WAYS_TO_NAME_A_CALLER, Account
 from policyeval.errors import RequestError
 from policyeval.evaluation.request import PrincipalType
 from policyeval.evaluation.trace import Layer
@@ -178,23 +179,17 @@ def test_a_stranger_is_described_in_full(account: Account) -> None:
     assert stranger.account == OTHER
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("ec2.amazonaws.com", True),
-        ("states.eu-west-1.amazonaws.com", True),
-        ("delivery.logs.amazonaws.com", True),
-        ("bob@mail.amazon.com", False),
-        ("amazonaws.com", False),
-        ("ec2", False),
-    ],
-)
-def test_an_address_is_no_service(text: str, expected: bool) -> None:
-    """A user may be called by an address; `bob@mail.amazon.com` was taken for a service."""
-    assert is_service(text) is expected
-
-
 # ---- what AWS decides
+
+
+def test_the_clock_may_be_set(tmp_path: Path) -> None:
+    condition = {"DateLessThan": {"aws:CurrentTime": "2026-01-01"}}
+    account = load(tmp_path, {"users": {"alice": {"policies": [document(Condition=condition)]}}})
+    for year, allowed in ((2025, True), (2026, False)):
+        time = datetime(year, 5, 1, tzinfo=UTC)
+        assert account.request("alice", "s3:GetObject", time=time).time == time
+        assert account.simulate("alice", "s3:GetObject", time=time).allowed is allowed
+
 
 DECISIONS: list[tuple[str, str, str, str]] = [
     ("alice", "s3:GetObject", "arn:aws:s3:::b/k", "allowed"),  # by her group

@@ -109,7 +109,6 @@ def test_an_export_is_an_account_as_it_is(tmp_path: Path) -> None:
     assert (alice.arn, alice.groups) == (f"arn:aws:iam::{ID}:user/team/alice", ("Readers",))
     assert (alice.tags, alice.unique_id) == ({"team": "core"}, "AIDAEXAMPLEEXAMPLE1")
     assert [attached.policy.name for attached in alice.policies] == ["inline", "Queues"]
-    assert account.roles["app"].instance_profiles == ("app-profile",)
     assert account.users["bob"].policies == ()
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from policyeval.cases.annotations import annotate
 from policyeval.cases.drawing import draw_case
+from policyeval.cases.files import run_files
 from policyeval.cases.junit import junit_xml
 from policyeval.cases.reader import Accounts, parse_cases
-from policyeval.cases.run import run_files
-from policyeval.cases.runner import run_case
+from policyeval.cases.result import run_case
 from policyeval.diagnostics.style import Style
 from policyeval.errors import PolicyevalError
 from policyeval.jsontext import decode
@@ -121,7 +121,7 @@ def test_no_case_can_make_the_runner_or_a_report_fail(case: object) -> None:
     """Only `PolicyevalError`s come of a case file, and every report of it is plain text of one line a finding."""
     import xml.etree.ElementTree as ElementTree
 
-    from policyeval.cases.run import TestRun
+    from policyeval.cases.files import TestRun
 
     source = Source("h.policytest.json", json.dumps({"schema": "policyeval.test/1", "cases": [case]}))
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from policyeval.cases.files import run_files
 from policyeval.cases.model import BrokenCase, Case, CaseFile
 from policyeval.cases.reader import (
     CASE_KEYS,
@@ -20,7 +21,7 @@ from policyeval.cases.reader import (
     Accounts,
     read_cases,
 )
-from policyeval.cases.runner import run_case, run_cases
+from policyeval.cases.result import run_case
 from policyeval.errors import PolicyevalError
 from policyeval.evaluation.request import PrincipalType
 from policyeval.evaluation.trace import Decision
@@ -171,7 +172,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "owner that contradicts the ARN": (
         a_request(resource={"arn": "arn:aws:sqs:eu-west-1:111122223333:q", "account": "444455556666"}),
         "its ARN names `111122223333`",
-        '"444455556666"',
+        "",
     ),
     "owner that is no account": (a_request(resource={"arn": "*", "account": "1"}), "is no account id", ""),
     "bare name without an account": (a_request(principal="alice"), "is a bare name", '"alice"'),
@@ -440,7 +441,7 @@ def test_a_default_account_serves_cases_that_have_nothing_of_their_own(tmp_path:
     document = {"schema": "policyeval.test/1", "cases": [guide_case("carol"), a_case(), a_request(principal="carol")]}
     path.write_text(json.dumps(document), encoding="utf-8")
     guide = Accounts().load(str(GUIDE))
-    results = list(run_cases(path, Accounts(guide)))
+    results = run_files([str(path)], Accounts(guide)).results
     assert [result.passed for result in results] == [True, True, False]
     assert isinstance(results[2].case, BrokenCase), "a case with policies of its own is not changed by an option"
 

@@ -13,9 +13,9 @@ from policyeval.account.account import Account
 from policyeval.account.who_can import who_can
 from policyeval.cases import envelope
 from policyeval.cases.annotations import annotate
+from policyeval.cases.files import TestRun, run_files
 from policyeval.cases.junit import junit_xml
 from policyeval.cases.reader import Accounts
-from policyeval.cases.run import TestRun, run_files
 from policyeval.report import who_can as who_can_report
 
 ROOT = Path(__file__).parent.parent.parent

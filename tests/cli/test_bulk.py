@@ -21,12 +21,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyeval.account import request_lines
+from policyeval.account import request_lines, simulators
 from policyeval.account.account import Account
 from policyeval.account.request_lines import read_request_line
 from policyeval.account.simulators import AccountSimulator
 from policyeval.cli import bulk
 from policyeval.cli.bulk import simulate_requests
+from policyeval.cli.layers import GivenPolicies
 from policyeval.cli.main import main
 from policyeval.errors import PolicyevalError, ReadError, RequestError
 from policyeval.evaluation.decide import decide
@@ -59,7 +60,7 @@ DECISIONS = "allowed\nimplicitDeny\nexplicitDeny\n"
 
 def run(path: Path, content: bytes, **options: object) -> int:
     path.write_bytes(content)
-    return simulate_requests(str(path), GUIDE, PolicySet(), **{"jobs": 1, **options})  # type: ignore[arg-type]
+    return simulate_requests(str(path), GUIDE, GivenPolicies(), **{"jobs": 1, **options})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -170,7 +171,8 @@ def test_json_is_an_object_a_line(path: Path, capsys: pytest.CaptureFixture[str]
         (b'{"principal": "alice", "action": "iam:GetUser", "context": []}', "`context` is an object"),
         (b'{"principal": "alice", "action": "iam:GetUser", "context": {"aws:x": null}}', "is null"),
         (b'{"principal": "alice", "action": "iam:GetUser", "context": {"aws:x": NaN}}', "NaN"),
-        (b'{"principal": "alice", "action": "iam:GetUser", "time": "soon"}', "`time` is no date"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "time": "soon"}', "`soon` is no date"),
+        (b'{"principal": "alice", "action": "iam:GetUser", "time": []}', "`time` is a date"),
         (b'{"principal": "alice", "action": "iam:GetUser"} x', ""),
         (b'{"principal": "\xff"}', "not UTF-8"),
         (b'{"principal": "\\ud800"}', "surrogate"),
@@ -257,13 +259,13 @@ def test_an_interrupt_ends_every_process_at_once(tmp_path: Path, index: str) -> 
 
 def test_standard_input_is_read(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(GOOD))))
-    assert simulate_requests("-", GUIDE, PolicySet(), jobs=1) == 1
+    assert simulate_requests("-", GUIDE, GivenPolicies(), jobs=1) == 1
     assert capsys.readouterr().out == DECISIONS
 
 
 def test_a_missing_file_is_an_error(path: Path) -> None:
     with pytest.raises(ReadError, match="no such file"):
-        simulate_requests(str(path), GUIDE, PolicySet())
+        simulate_requests(str(path), GUIDE, GivenPolicies())
 
 
 def test_policies_without_an_account(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,7 +273,7 @@ def test_policies_without_an_account(path: Path, capsys: pytest.CaptureFixture[s
     given = PolicySet(identity=(Attached(Policy.parse(document)),))
     alice = "arn:aws:iam::111122223333:user/alice"
     path.write_bytes(lines_of(*({"principal": alice, "action": action} for action in ("s3:GetObject", "s3:PutObject"))))
-    assert simulate_requests(str(path), None, given, jobs=1) == 1
+    assert simulate_requests(str(path), None, GivenPolicies(given), jobs=1) == 1
     assert capsys.readouterr().out == "allowed\nimplicitDeny\n"
 
 
@@ -288,6 +290,59 @@ def test_a_caller_of_policies_without_an_account_may_be_named_alone(
         main(["simulate", "--policy", str(policy), "--requests", str(path), "--jobs", "1", index])
     assert exited.value.code == 1
     assert capsys.readouterr().out == "allowed\nimplicitDeny\nimplicitDeny\n"
+
+
+ROLE = "arn:aws:iam::123456789012:role/app"
+BOTH_WAYS = [
+    # the option, the statement, who asks for what, whether `simulate` of one request takes it
+    (
+        "--policy",
+        {"Action": "iam:*", "Resource": "arn:aws:iam::ACCOUNT-ID-WITHOUT-HYPHENS:user/alice"},
+        ("alice", "iam:CreateUser", "arn:aws:iam::123456789012:user/alice"),
+        0,
+    ),
+    (
+        "--resource-policy",
+        {"Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::ACCOUNT-ID-WITHOUT-HYPHENS:user/alice"}},
+        ("alice", "sts:AssumeRole", ROLE),
+        0,
+    ),
+    # what no trust policy may hold
+    (
+        "--resource-policy",
+        {"Action": "sts:AssumeRole", "Principal": "*", "Resource": "*"},
+        ("alice", "sts:AssumeRole", ROLE),
+        2,
+    ),
+]
+
+
+@pytest.mark.parametrize(("option", "statement", "asked", "status"), BOTH_WAYS)
+def test_policy_files_are_read_as_for_one_request(
+    path: Path,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    statement: dict[str, object],
+    asked: tuple[str, str, str],
+    status: int,
+) -> None:
+    policy = path.with_name("policy.json")
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}}
+    policy.write_text(json.dumps(document), encoding="utf-8")
+    path.write_bytes(lines_of(dict(zip(("principal", "action", "resource"), asked, strict=True))))
+    account = str(FIXTURES / "guide" / "account.yaml")
+    found = []
+    for words in (asked, ("--requests", str(path), "--jobs", "1")):
+        with pytest.raises(SystemExit) as exited:
+            main(["simulate", *words, option, str(policy), "--account", account])
+        found.append(exited.value.code)
+    assert found == [status, status]
+    told = capsys.readouterr().err
+    if status == 0:
+        assert "`ACCOUNT-ID-WITHOUT-HYPHENS` in" in told.splitlines()[-1]
+        assert told.splitlines()[-1].startswith("note: ")
+    else:
+        assert told.count("a role trust policy") == 2
 
 
 DISPUTED = {
@@ -320,7 +375,7 @@ def test_a_decision_that_hangs_on_a_dispute_is_told(
         )
     )
     path.write_bytes(lines)
-    simulate_requests(str(path), GUIDE, given, jobs=1, index=index, format=format)  # type: ignore[arg-type]
+    simulate_requests(str(path), GUIDE, GivenPolicies(given), jobs=1, index=index, format=format)  # type: ignore[arg-type]
     printed = capsys.readouterr()
     results = [
         GUIDE_WITH.simulate(request).uncertain
@@ -449,6 +504,17 @@ def test_resources_that_lie_side_by_side_are_decided_each_by_its_own(action: str
                     continue
                 expected = decide(COMPANY.policy_set(request), request).decision.value
                 assert simulator.decide(caller, action, resource, context) == expected, (caller, resource, context)
+
+
+def test_many_owners_take_no_more_memory_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulators, "_PLACE_LIMIT", 3)
+    simulator = AccountSimulator(COMPANY)
+    for owner in range(20):
+        arn = f"arn:aws:sqs:eu-west-1:{owner:012}:orders"
+        request = COMPANY.request("amara", "sqs:SendMessage", arn)
+        expected = decide(COMPANY.policy_set(request), request).decision.value
+        assert simulator.decide("amara", "sqs:SendMessage", arn) == expected
+    assert max(len(simulator._places), len(simulator._interned)) <= 3
 
 
 def test_an_arn_without_a_resource_is_refused_beside_good_ones() -> None:

@@ -291,6 +291,12 @@ def test_a_baseline_is_written_used_and_pruned(check: Any) -> None:
     assert list(json.loads(Path("policyeval-baseline.json").read_text())["findings"]) == ["b.json"]
 
 
+def test_colour_is_as_asked_for_when_a_baseline_is_written(check: Any) -> None:
+    write("a.json", BROKEN)
+    assert "\x1b[" not in check("--write-baseline", "--color", "never").err
+    assert "\x1b[" in check("--write-baseline", "--color", "always").err
+
+
 def test_a_baseline_that_is_configured_and_not_yet_written_holds_nothing(check: Any) -> None:
     write("policy.json", BROKEN)
     write("policyeval.toml", 'baseline = "base.json"\n')

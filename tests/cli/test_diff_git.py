@@ -145,6 +145,18 @@ def test_files_that_are_no_policies_are_passed_over(diff: Run, repository: Path)
     assert "mistake.json:1:42" in shown
 
 
+@pytest.mark.parametrize(
+    "inner", ['{"Version": "2012-10-17", "Statement": [{]}', "%7B%22Statement%22%3A%20%5B%7B%5D%7D"]
+)
+def test_a_broken_policy_in_a_string_is_not_passed_over(diff: Run, repository: Path, inner: str) -> None:
+    """What `aws s3api get-bucket-policy` prints; `no policy has changed` was said of it."""
+    (repository / "new.json").write_text(json.dumps({"Policy": inner}), encoding="utf-8")
+    (repository / "data.json").write_text('{"Policy": "see the handbook"}', encoding="utf-8")
+    status, shown = diff("--git", "HEAD")
+    assert status == 2
+    assert "new.json" in shown
+
+
 def test_different_kinds_are_not_compared(diff: Run, repository: Path) -> None:
     write(repository / "p.json", BUCKET)
     status, shown = diff("--git", "HEAD")

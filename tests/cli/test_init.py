@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from policyeval.account.account import Account
-from policyeval.cases.runner import run_cases
+from policyeval.cases.files import run_files
+from policyeval.cases.reader import Accounts
 from policyeval.cli.init import FILES, write_all
 from policyeval.cli.main import main
 from policyeval.errors import PolicyevalError
@@ -62,7 +63,7 @@ def test_a_starter_is_the_guides_account_for_another_id(init: Any, tmp_path: Pat
 
 def test_the_starters_cases_pass(init: Any, tmp_path: Path) -> None:
     init("--account-id", ID)
-    results = list(run_cases(tmp_path / "cases.yaml"))
+    results = run_files([str(tmp_path / "cases.yaml")], Accounts()).results
     assert len(results) >= 40
     assert all(result.passed for result in results)
 

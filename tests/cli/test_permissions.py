@@ -242,6 +242,56 @@ def test_nothing_to_compare_is_said_once(capsys: pytest.CaptureFixture[str]) -> 
     assert "neither may do anything that the other may not" in out
 
 
+MFA: dict[str, object] = {
+    "Effect": "Allow",
+    "Action": "iam:Create*",
+    "Resource": "*",
+    "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+}
+
+
+@pytest.fixture
+def mfa(tmp_path: Path) -> str:
+    """An account where alice may do with MFA what carol may do anyhow."""
+    denial = {**MFA, "Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    policies = {"alice": [MFA], "carol": [{**MFA, "Condition": {}}, denial]}
+    users = {name: {"policies": [{"Version": "2012-10-17", "Statement": held}]} for name, held in policies.items()}
+    path = tmp_path / "account.json"
+    path.write_text(json.dumps({"account": "123456789012", "users": {**users, "bob": users["alice"]}}))
+    return str(path)
+
+
+@pytest.mark.parametrize("format", ["full", "json", "csv"])
+def test_a_comparison_keeps_what_either_side_hangs_on(
+    capsys: pytest.CaptureFixture[str], mfa: str, format: str
+) -> None:
+    """Neither may do what the other may not, as long as neither has MFA."""
+    status, out, err = run(capsys, "permissions", "alice", "--compare", "carol", "--account", mfa, "--format", format)
+    said = " ".join((err if format == "csv" else out).split())
+    assert status == 0
+    assert "alice: `aws:MultiFactorAuthPresent` (" in said
+    assert "carol: `aws:SecureTransport` (" in said
+    if format == "json":
+        jsonschema.validate(json.loads(out), json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_a_comparison_says_once_what_both_sides_hang_on(capsys: pytest.CaptureFixture[str], mfa: str) -> None:
+    out = run(capsys, "permissions", "alice", "--compare", "bob", "--account", mfa)[1]
+    assert "neither may do anything that the other may not" in out
+    assert out.count("`aws:MultiFactorAuthPresent` (") == 1
+    assert "alice: " not in out
+
+
+def test_how_a_bare_name_and_a_policy_are_taken_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(
+        json.dumps({"Version": "2012-10-17", "Statement": [{**MFA, "Resource": "arn:aws:iam::*:user/$<aws:username>"}]})
+    )
+    out = " ".join(run(capsys, "permissions", "bob", "--policy", str(path), "--service", "iam")[1].split())
+    assert "no account is given: `bob` is taken as arn:aws:iam::000000000000:user/bob" in out
+    assert "is read as `${aws:username}`" in out
+
+
 # ---- expand and shrink
 
 

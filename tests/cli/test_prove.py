@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from functools import partial
 from pathlib import Path
@@ -123,6 +124,34 @@ class TestExitStatus:
         files = (activated, deactivated) if status == 0 else (deactivated, activated)
         answer = self.is_so(prove, status, "no-new-access", *files, "--user", "dave")
         assert any("the resources are of the caller's account" in text for text in answer["assumptions"])
+
+
+def test_standard_input_is_read_once(prove: Prove, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It was read for the kind of the policy, and nothing was left for the policy itself."""
+    policy, proof = prove.file("p.json", allow("s3:Get*")), tmp_path / "proof.json"
+    content = Path(policy).read_bytes()
+
+    def status(*arguments: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        return int(ended.value.code or 0)
+
+    assert status("prove", "access-not-granted", "-", "--action", "sqs:*") == 0
+    assert status("prove", "no-new-access", policy, "-", "--certificate", str(proof)) == 0
+    assert status("verify-proof", str(proof), policy, "-") == 0
+    assert status("verify-proof", str(proof), "-", "-") == 0
+
+
+@pytest.mark.parametrize(("new", "status"), [("n.json", 1), ("odd.json", 3)])
+def test_that_there_is_no_certificate_is_said(prove: Prove, tmp_path: Path, new: str, status: int) -> None:
+    prove.file("n.json", allow("s3:*", **PUBLIC))
+    prove.file("odd.json", allow("s3:Get*", ODD, **PUBLIC), allow("s3:Put*", **PUBLIC))
+    old, proof = prove.file("o.json", allow("s3:Get*", "arn:aws:s3:::c/*", **PUBLIC), *_odd(status)), tmp_path / "proof"
+    found, shown = prove("no-new-access", old, tmp_path / new, "--certificate", proof, "--format", "concise")
+    assert found == status
+    assert "note: no certificate was written: " in shown
+    assert not proof.exists()
 
 
 def test_two_universes_in_one_answer(prove: Prove) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -250,6 +251,14 @@ def test_layers_from_files(run: Any, folder: Path) -> None:
     assert {arguments: run(role, *question, *arguments).status for arguments in session} == session
 
 
+def test_standard_input_is_read_once_for_all_resources(run: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (folder / policy(folder, "p.json", allow())).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    more = ("--resource", "arn:aws:s3:::c/k", "--boundary", "-")
+    ran = run("bob", "s3:GetObject", "arn:aws:s3:::b/k", *more, "--policy", "-", "--format", "concise")
+    assert (ran.status, ran.err, len(ran.out.splitlines())) == (0, "", 2)
+
+
 # ---- what cannot be
 
 REQUESTS: list[tuple[tuple[str, ...], str, str | None]] = [
@@ -261,6 +270,11 @@ REQUESTS: list[tuple[tuple[str, ...], str, str | None]] = [
     (("alice", "s3:GetObject", ""), "`` is no ARN", None),
     (("alice", "s3:GetObject", "arn:aws-cn:s3:::b"), "the partition `aws-cn`", "nothing reaches across partitions"),
     (("alice", "s3:GetObject", "--resource-account", "12"), "`12` is no account id", "twelve digits"),
+    (
+        ("alice", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:444455556666:q", "--resource-account", "123456789012"),
+        "the resource's account is `123456789012`, but its ARN names `444455556666`",
+        None,
+    ),
     (("alice", "s3:GetObject", "--context", "prefix"), "`prefix` is no context", "KEY=VALUE"),
     (("alice", "s3:GetObject", "--context", "prefix=a"), "`prefix=a` is no context", "KEY=VALUE"),
     (("alice", "s3:GetObject", "--time", "Jan 5, 2020"), "`Jan 5, 2020` is no date", "2026-05-01T10:00:00Z"),

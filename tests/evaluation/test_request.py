@@ -100,7 +100,9 @@ WRONG: list[tuple[Any, str]] = [
     ({"type": "User", "arn": f"arn:aws:iam::{A}:user/x", "name": "x"}, "`name` is no part of a principal"),
     ({"type": "User", "arn": f"arn:aws:iam::{A}:user/x", "tags": []}, "`tags` of a principal is an object"),
     ({"type": "User", "arn": f"arn:aws:iam::{A}:user/x", "tags": {"a": 1}}, "`tags` of a principal is an object"),
-    ({"type": "Anonymous", "managementAccount": "no"}, "of a principal is true or false"),
+    ({"type": "Anonymous", "managementAccount": "no"}, "`managementAccount` of a principal is true or false"),
+    ({"type": "AssumedRole", "serviceLinked": 1}, "`serviceLinked` of a principal is true or false"),
+    ({"type": "AssumedRole", "roleArn": 1}, "`roleArn` of a principal is a string"),
 ]
 
 
@@ -109,6 +111,22 @@ def test_a_described_principal_must_agree_with_itself(value: Any, message: str) 
     with pytest.raises(RequestError) as caught:
         Principal.parse(value)
     assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ec2.amazonaws.com", True),
+        ("states.eu-west-1.amazonaws.com", True),
+        ("delivery.logs.amazonaws.com", True),
+        ("bob@mail.amazon.com", False),
+        ("amazonaws.com", False),
+        ("ec2", False),
+    ],
+)
+def test_an_address_is_no_service(text: str, expected: bool) -> None:
+    """A user may be called by an address; `bob@mail.amazon.com` was taken for a service."""
+    assert (Principal.from_name(text) is not None) is expected
 
 
 RESOURCES: list[tuple[Any, str, str | None]] = [
@@ -137,6 +155,10 @@ def test_resources(value: Any, arn: str, account: str | None) -> None:
         ({"arn": "*", "account": "12"}, "`12` is no account id"),
         ({"arn": "*", "account": 12}, "`12` is no account id"),
         ({"arn": "*", "owner": A}, "`owner` is no part of a resource"),
+        (
+            {"arn": f"arn:aws:sqs:eu-west-1:{A}:q", "account": "444455556666"},
+            f"the resource's account is `444455556666`, but its ARN names `{A}`",
+        ),
         ({"arn": "*", "managementAccount": 1}, "`managementAccount` of a resource is true or false"),
     ],
 )
@@ -144,6 +166,25 @@ def test_what_is_no_resource(value: Any, message: str) -> None:
     with pytest.raises(RequestError) as caught:
         Resource.parse(value)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "help"),
+    [
+        (Principal.parse, {"typ": "User"}, "did you mean `type`?"),
+        (Principal.parse, {"tag": {}}, "did you mean `tags`?"),
+        (Resource.parse, {"arn": "*", "managementAcount": True}, "did you mean `managementAccount`?"),
+    ],
+)
+def test_a_misspelt_member_is_told_the_right_one(read: Any, value: Any, help: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        read(value)
+    assert caught.value.help == help
+
+
+@pytest.mark.parametrize("arn", [value for value, _, _ in RESOURCES if isinstance(value, str)])
+def test_a_resource_knows_its_owner_however_it_is_made(arn: str) -> None:
+    assert Resource(arn) == Resource.parse(arn)
 
 
 ANYTHING = st.recursive(

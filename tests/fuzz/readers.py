@@ -28,11 +28,12 @@ from policyeval.account.file import read_account_file
 from policyeval.baseline import read_baseline
 from policyeval.cases.annotations import annotate
 from policyeval.cases.drawing import draw_case
+from policyeval.cases.files import TestRun
 from policyeval.cases.junit import junit_xml as case_junit
 from policyeval.cases.reader import Accounts, parse_cases
-from policyeval.cases.run import TestRun
-from policyeval.cases.runner import run_case
+from policyeval.cases.result import run_case
 from policyeval.cli import bulk
+from policyeval.cli.layers import GivenPolicies
 from policyeval.cli.verify_proof import verify_proof
 from policyeval.config import read_config
 from policyeval.diagnostics.decision import concise, render_result
@@ -132,7 +133,7 @@ def read_cases(data: bytes) -> None:
 def read_requests(data: bytes) -> None:
     """Plain or packed, in blocks, each line decided."""
     SCRATCH.write_bytes(data)
-    worker = bulk.Worker(bulk.Setting(_guide(), PolicySet(), True, False))
+    worker = bulk.Worker(bulk.Setting(_guide(), GivenPolicies(), True, False))
     with bulk._open(str(SCRATCH)) as (file, is_stream):
         for block in bulk._Reader(file, "requests", is_stream=is_stream).blocks():
             outcome = worker.decide_block(block.lines)

@@ -79,7 +79,7 @@ def _try(module: str, source: str, tests: Sequence[str], left_out: Sequence[str]
 
 def _cases_pass() -> bool:
     from policyeval.cases.reader import Accounts, read_cases
-    from policyeval.cases.runner import run_case
+    from policyeval.cases.result import run_case
 
     fixtures = ROOT / "fixtures"
     accounts = Accounts()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from policyeval.cases.reader import Accounts, read_cases
-from policyeval.cases.runner import CaseResult, iter_results
+from policyeval.cases.result import CaseResult, run_case
 from policyeval.errors import CaseError, PolicyevalError
 
 
@@ -75,7 +75,7 @@ def run_files(
         run.deselected += len(file.cases) - len(kept)
         if kept:
             begun(file.source.name)
-        for result in iter_results(kept):
+        for result in map(run_case, kept):
             run.results.append(result)
             told(result)
     if select is not None and names and not run.results and not run.unreadable:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from policyeval.cases.drawing import draw_case
-from policyeval.cases.runner import CaseResult, run_cases
+from policyeval.cases.files import run_files
+from policyeval.cases.reader import Accounts
+from policyeval.cases.result import CaseResult
 from policyeval.diagnostics.style import Style
 from policyeval.evaluation.trace import Decision
 
@@ -36,7 +38,7 @@ def run(folder: Path, *statements: dict[str, Any], request: Any = None, **case: 
     }
     path = folder / "a.json"
     path.write_text(json.dumps({"schema": "policyeval.test/1", "cases": [whole]}), encoding="utf-8")
-    (result,) = run_cases(path)
+    (result,) = run_files([str(path)], Accounts()).results
     return result
 
 
@@ -144,7 +146,7 @@ def test_a_case_without_a_fault_asks_for_no_explanation(tmp_path: Path, monkeypa
     def explain(*_: object) -> None:
         raise AssertionError("explained")
 
-    monkeypatch.setattr("policyeval.cases.runner.explain", explain)
+    monkeypatch.setattr("policyeval.cases.result.explain", explain)
     assert run(tmp_path, allow()).passed
     with pytest.raises(AssertionError, match="explained"):
         run(tmp_path, allow(), **{"expect-missing-context": []})

@@ -1,4 +1,4 @@
-"""Running cases: what is expected beside what the evaluator decides.
+"""How one case comes out: what is expected beside what the evaluator decides.
 
 A case that only expects a decision costs one `decide` for each resource; the full explanation of it is made when
 somebody asks for it.
@@ -6,13 +6,11 @@ somebody asks for it.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from policyeval.cases.model import BrokenCase, Case
-from policyeval.cases.reader import Accounts, read_cases
 from policyeval.errors import PolicyevalError
 from policyeval.evaluation.decide import Verdict, decide
 from policyeval.evaluation.explain import explain
@@ -41,17 +39,6 @@ class CaseResult:
         if isinstance(self.case, BrokenCase):
             return ()
         return tuple(explain(question.policies, question.request) for question in self.case.questions)
-
-
-def run_cases(path: str | os.PathLike[str], accounts: Accounts | None = None) -> Iterator[CaseResult]:
-    """Run the cases of a file in order; raises as `read_cases`, before the first result."""
-    return iter_results(read_cases(path, accounts).cases)
-
-
-def iter_results(cases: Iterable[Case | BrokenCase]) -> Iterator[CaseResult]:
-    """Run cases that have been read."""
-    for case in cases:
-        yield run_case(case)
 
 
 def run_case(case: Case | BrokenCase) -> CaseResult:
