@@ -171,24 +171,25 @@ def _draw_statement(rng: random.Random, kind: PolicyKind) -> dict[str, Any]:
         statement["NotPrincipal" if negated else "Principal"] = (
             "*" if kind is PolicyKind.RCP else rng.choice(PRINCIPALS)
         )
+    if rng.random() < 0.5:
+        return {**statement, "Action": "s3:*", "Resource": "*", "Condition": _draw_conditions(rng)}
     actions = ("s3:Get*", "s3:GetObject", "S3:getobject", "s3:*") if kind is PolicyKind.RCP else ACTIONS
     negated = kind is not PolicyKind.RCP and rng.random() < 0.25
     statement["NotAction" if negated else "Action"] = draw_list(rng, actions) if rng.random() < 0.5 else "s3:*"
     resources = [text for text in RESOURCES if text == "*" or text.count(":") > 4 or kind.elements.accepts_empty_lists]
-    chosen = draw_list(rng, tuple(resources)) if rng.random() < 0.6 else rng.choice(("*", "arn:aws:s3:::b/*"))
-    statement[rng.choice(("Resource", "NotResource"))] = chosen
-    if rng.random() < 0.7:
+    statement[rng.choice(("Resource", "NotResource"))] = draw_list(rng, tuple(resources))
+    if rng.random() < 0.2:
         statement["Condition"] = _draw_conditions(rng)
     return statement
 
 
 def _draw_conditions(rng: random.Random) -> dict[str, Any]:
     block: dict[str, Any] = {}
-    for _ in range(rng.choice((1, 1, 2, 3))):
+    for _ in range(rng.choice((1, 1, 1, 2))):
         base = rng.choice(OPERATORS)
         family = next(name for name in VALUES if name in base or (name == "String" and "string" in base))
         qualifier = rng.choice(("", "", "", "ForAllValues:", "ForAnyValue:"))
-        suffix = "IfExists" if base != "Null" and rng.random() < 0.3 else ""
+        suffix = "IfExists" if base != "Null" and rng.random() < 0.4 else ""
         values: Any = draw_list(rng, VALUES[family])
         if family == "String" and rng.random() < 0.5:
             values = "*"

@@ -23,7 +23,7 @@ from policyeval.source import Source
 from tests.proof.sampling import allows
 from tests.rules.sampling import IDENTITIES, KINDS, differences, draw_policy, read
 
-POLICIES_OF_A_ROUND = 12
+POLICIES_OF_A_ROUND = 16
 USER, SESSION = IDENTITIES
 
 
