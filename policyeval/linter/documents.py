@@ -35,7 +35,10 @@ class Usage:
 def check_document(
     document: Document, usage: Usage, selection: Selection, options: RuleOptions = NO_OPTIONS
 ) -> list[Finding]:
-    """The findings in a policy document, in no particular order; suppression is not looked at."""
+    """The findings in a policy document, in no particular order; suppression is not looked at.
+
+    Raises `LimitError` as `examine` does.
+    """
     policy, problems = examine(document, usage.kind, document.source.name)
     raised = [_of_problem(problem, policy) for problem in problems if problem.rule in BY_NAME]
     rules = [rule for rule in selection.rules_for(usage.kind) if not (problems and rule.needs_valid_policy)]
