@@ -11,7 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from policyeval.diagnostics.fix import Fix, Remove
+from policyeval.diagnostics.place import Label, Where
 from policyeval.policy.model import Entry
+from policyeval.rules.contract import Remark
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.variable import Part, parse_template
 from policyeval.syntax.wildcard import compile_pattern, has_wildcard, literal_head
@@ -93,6 +96,18 @@ def covering(
             if other < index or not cover(text, texts[other]):
                 yield entries[index], entries[other]
                 break
+
+
+def redundancy(entry: Entry, other: Entry, noun: str, same: Callable[[str], str] = str) -> Remark:
+    """The remark on an entry that another covers: `noun` says what such a list has; `same` is as in `covering`."""
+    repeated = same(entry.text) == same(other.text)
+    return Remark(
+        f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
+        Where(entry.pointer),
+        label=f"repeats {noun}" if repeated else "redundant",
+        related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
+        fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
+    )
 
 
 _FEW = 16

@@ -45,12 +45,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from policyeval.diagnostics.fix import Fix, Remove
-from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
-from policyeval.rules.cover import covering, covers
+from policyeval.rules.cover import covering, covers, redundancy
 from policyeval.syntax.arn import split_arn
 
 
@@ -59,14 +57,7 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         if len(condition.values) < 2:
             continue
         for entry, other in _covering(condition.operator.positive, condition.values):
-            repeated = entry.text == other.text
-            yield Remark(
-                f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
-                Where(entry.pointer),
-                label="repeats a value" if repeated else "redundant",
-                related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
-                fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
-            )
+            yield redundancy(entry, other, "a value")
 
 
 def _covering(base: str, values: tuple[Entry, ...]) -> Iterator[tuple[Entry, Entry]]:

@@ -46,12 +46,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyeval.diagnostics.fix import Fix, Remove
-from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
-from policyeval.rules.cover import covering, resource_covers
+from policyeval.rules.cover import covering, redundancy, resource_covers
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.variable import Variable, parse_template
 
@@ -62,14 +60,7 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         if entries is None or len(entries) < 2:
             continue
         for entry, other in covering(entries, cover):
-            repeated = entry.text == other.text
-            yield Remark(
-                f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
-                Where(entry.pointer),
-                label="repeats an entry" if repeated else "redundant",
-                related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
-                fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
-            )
+            yield redundancy(entry, other, "an entry")
 
 
 def covers_exclusion(pattern: str, other: str) -> bool:
