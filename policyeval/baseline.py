@@ -22,6 +22,8 @@ SCHEMA = "policyeval.baseline/1"
 REASON = "in the baseline"
 Key = tuple[str, str, str]
 """File, rule and anchor."""
+_DIGITS = 9
+"""What a count may have: no file holds more findings."""
 
 
 def read_baseline(path: str) -> Counter[Key]:
@@ -39,9 +41,9 @@ def read_baseline(path: str) -> Counter[Key]:
     for file, rules in _members(document.get("findings"), path):
         for rule, anchors in _members(rules, path):
             for anchor, count in _members(anchors, path):
-                if not isinstance(count, JsonNumber) or not count.isdigit():
-                    raise ConfigError(f"a count of the baseline is `{count}`", name=path)
-                counts[file, rule, anchor] = int(count[:9])
+                if not isinstance(count, JsonNumber) or not count.isdigit() or len(count) > _DIGITS:
+                    raise ConfigError(f"a count of the baseline is `{str(count)[:40]}`", name=path)
+                counts[file, rule, anchor] = int(count)
     return counts
 
 

@@ -91,14 +91,15 @@ class _Search:
     def glob(self, pattern: str) -> None:
         """The files that a glob matches. Only as deep as it reaches is looked for them.
 
-        Its first steps are taken by the letter as far as there are directories of that name: `g[1]/*.json`.
+        Its first steps are taken by the letter as far as there are directories of that name: `g[1]/*.json`. Where no
+        wildcard is left, it is the path of a file that is not there: `g[1]/missing.json`.
         """
         steps = pattern.split("/")
-        fixed = next(
-            index
-            for index, step in enumerate(steps)
-            if _MAGIC.search(step) and not os.path.isdir("/".join(steps[: index + 1]))
-        )
+        magic = (index for index, step in enumerate(steps) if _MAGIC.search(step))
+        fixed = next((index for index in magic if not os.path.isdir("/".join(steps[: index + 1]))), None)
+        if fixed is None:
+            self.take(pattern, named=True)
+            return
         rest = "/".join(steps[fixed:])
         regex = glob_pattern(rest)
         top = "/".join(steps[:fixed]) or ("/" if fixed else ".")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policyeval.diagnostics.edits import TextEdit, edited, text_edits
 from policyeval.diagnostics.finding import Finding
-from policyeval.source import Source, Span
+from policyeval.diagnostics.fix import Fix, InsertMember, ReplaceText
+from policyeval.source import Pointer, Source, Span
 
 MAX_ROUNDS = 10
 """How often a text is checked and fixed again; fixes that undo each other must not go on for ever."""
@@ -37,7 +38,8 @@ def fix_all(source: Source, check: Callable[[Source], Iterable[Finding]], *, uns
 def apply_fixes(source: Source, findings: Sequence[Finding], *, unsafe: bool) -> Fixed:
     """Make the fixes of some findings in one text; safe ones first.
 
-    A fix that meets the text of an earlier one is left for another round, and each is made whole or not at all.
+    A fix that meets the text of an earlier one, or would give an object a second member of one name, is left for
+    another round, and each is made whole or not at all.
     """
     wanted = [
         finding
@@ -47,16 +49,28 @@ def apply_fixes(source: Source, findings: Sequence[Finding], *, unsafe: bool) ->
     wanted.sort(key=lambda finding: (not (finding.fix and finding.fix.safe), finding.span, finding.rule))
     taken: list[TextEdit] = []
     spans: list[Span] = []
+    names: set[tuple[Pointer, str]] = set()
     mended = []
     for finding in wanted:
         assert finding.fix is not None
         edits = text_edits(source, finding.fix)
-        if not any(_meets(edit.span, spans) for edit in edits):
+        written = set(_names(finding.fix))
+        if names.isdisjoint(written) and not any(_meets(edit.span, spans) for edit in edits):
             taken += edits
+            names |= written
             for edit in edits:
                 insort(spans, edit.span)
             mended.append(finding)
     return Fixed(edited(source.text, taken), tuple(mended))
+
+
+def _names(fix: Fix) -> Iterator[tuple[Pointer, str]]:
+    """The members that a fix puts into objects, each by its object and its name; AWS ignores the case of some."""
+    for edit in fix.edits:
+        if isinstance(edit, InsertMember):
+            yield edit.pointer, edit.key.lower()
+        elif isinstance(edit, ReplaceText) and edit.on_key and edit.within is None:
+            yield edit.pointer.rpartition("/")[0], edit.text.lower()
 
 
 def _meets(span: Span, others: list[Span]) -> bool:

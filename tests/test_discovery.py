@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from policyeval.discovery import Target, discover, is_inside
+from policyeval.errors import ReadError
 from policyeval.gitignore import IgnoreFile, parse_pattern
+from policyeval.reading import read_bytes
 
 
 @pytest.fixture
@@ -77,6 +79,14 @@ def test_a_directory_whose_name_looks_like_a_glob_is_that_directory(place: Path)
     assert paths("g[1]/*.json") == ["g[1]/a.json"]
     assert paths("g[1]/[x]/*.json") == ["g[1]/[x]/c.json"]
     assert paths("g[[]1]/*.json") == ["g[1]/a.json"]
+
+
+@pytest.mark.parametrize("path", ["g[1]/missing.json", "g[1]/[x]/missing.json"])
+def test_a_file_that_is_missing_in_such_a_directory_is_named_like_any_other(place: Path, path: str) -> None:
+    make(place, "g[1]/a.json", "g[1]/[x]/c.json")
+    assert paths(path) == [path]
+    with pytest.raises(ReadError, match="no such file"):
+        read_bytes(path)
 
 
 @pytest.mark.parametrize("glob", ["{p,r}.json", "{p,r}/*.json"])

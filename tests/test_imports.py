@@ -54,9 +54,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "diagnostics", "proof",
     },
     "linter": {
-        "source", "errors", "vocabulary", "reading", "jsontext", "locating", "syntax", "policy", "account", "cases",
-        "diagnostics",
-        "config", "gitignore", "suppression", "baseline", "discovery", "fixing", "rules",
+        "limits", "source", "errors", "vocabulary", "reading", "jsontext", "locating", "syntax", "policy", "account",
+        "cases", "diagnostics", "config", "gitignore", "suppression", "baseline", "discovery", "fixing", "rules",
     },
     "pytest_plugin": {"errors", "cases", "diagnostics"},
 }  # fmt: skip

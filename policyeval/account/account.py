@@ -13,8 +13,8 @@ from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
-from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Result
+from policyeval.policy.kind import TRUST_ACTIONS
 from policyeval.policy.model import Policy
 from policyeval.source import Source
 from policyeval.syntax.arn import Arn, is_account_id, parse_arn

@@ -20,9 +20,9 @@ from policyeval.evaluation.permissions import Permissions, with_actions_on_star
 from policyeval.evaluation.plan import Plan
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
-from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.simulator import Simulator
 from policyeval.evaluation.trace import Uncertainty
+from policyeval.policy.kind import TRUST_ACTIONS
 from policyeval.syntax.arn import is_account_id, parse_arn
 
 if TYPE_CHECKING:

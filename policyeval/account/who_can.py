@@ -23,9 +23,8 @@ from policyeval.evaluation.explain import uncertainties
 from policyeval.evaluation.policies import Attached, PolicySet, speaks_of_action
 from policyeval.evaluation.reading import Assumption, Reading
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request, Resource
-from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Decision, Layer, StatementMatch, Uncertainty
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import TRUST_ACTIONS, PolicyKind
 from policyeval.policy.model import CURRENT_VERSION, Entry, Policy, PrincipalEntry, Statement
 from policyeval.syntax.arn import is_account_id, split_arn
 

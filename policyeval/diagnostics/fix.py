@@ -57,8 +57,9 @@ Edit = ReplaceText | ReplaceValue | Remove | InsertItem | InsertMember
 class Fix:
     """What would mend a finding; `message` is an imperative: "write `iam:DeleteAccessKey`".
 
-    `safe` promises that the set of allowed requests stays the same. A fix that is not safe is applied only with
-    `--unsafe-fixes`, and even so never widens access without its message saying so.
+    `safe` promises that the set of allowed requests stays the same; of a policy that AWS would refuse nothing can be
+    promised. A fix that is not safe is applied only with `--unsafe-fixes`, and even so never widens access without its
+    message saying so.
     """
 
     message: str

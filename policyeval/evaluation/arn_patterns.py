@@ -13,15 +13,13 @@ from typing import NamedTuple
 from policyeval.evaluation.comparison import split_tokens
 from policyeval.evaluation.globs import compile_glob, has_slots, literal_text, pattern_tokens
 from policyeval.evaluation.keys import BoundPart, GivenContext, KeySources, Slot
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import NEVER_PADDED, PolicyKind
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.variable import Part, parse_template
 from policyeval.syntax.wildcard import Matcher, Token, Wildcard, has_wildcard, tokenize
 
 Test = Callable[[str, GivenContext], bool]
 """Whether a clause holds for the ARN of a resource and the context that the request gives."""
-
-_NEVER_PADDED = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPC_ENDPOINT)
 
 
 class BoundPattern(NamedTuple):
@@ -155,7 +153,7 @@ def compile_resource(text: str, kind: PolicyKind, *, has_variables: bool) -> Res
     segments = split_arn(text)
     if len(segments) < 6:
         # Semantics 3.1, rule 7: what is missing counts as `*`, in the kinds of policy where it means anything.
-        if kind in _NEVER_PADDED and not has_wildcard(text):
+        if kind in NEVER_PADDED and not has_wildcard(text):
             return None
         padded = [*segments, *["*"] * (5 - len(segments))]
         return ArnPattern(padded, ("*",), has_variables=False)

@@ -13,7 +13,7 @@ from policyeval.evaluation.principals import judge_principal
 from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.request import PrincipalType, Request
 from policyeval.evaluation.trace import Clause, Layer, PrincipalClass, StatementMatch
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import NEVER_PADDED, PolicyKind
 from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.syntax.action import compile_action, is_well_formed
 from policyeval.syntax.arn import split_arn
@@ -243,7 +243,7 @@ class StatementMatcher:
     def fits_short(self, kind: PolicyKind, pattern: str, segments: list[str], asked: list[str]) -> bool:
         """An ARN of fewer than six segments, by the kind of policy it stands in (semantics 3.1, rule 7)."""
         is_wild = has_wildcard(pattern)
-        if kind in (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPC_ENDPOINT) and not is_wild:
+        if kind in NEVER_PADDED and not is_wild:
             return False
         if is_wild and self.reading.takes_other(Dispute.SHORT_ARN):
             return compile_pattern(pattern)(self.arn)

@@ -20,9 +20,10 @@ from policyeval.evaluation.matching import LISTING_BUCKETS
 from policyeval.evaluation.plan import is_bucket_arn, is_kms_key_arn, is_role_arn
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import PrincipalType, Request, Resource
-from policyeval.evaluation.scope import ALWAYS_ALLOWED, BUCKET_POLICY_ACTIONS, TRUST_ACTIONS
+from policyeval.evaluation.scope import ALWAYS_ALLOWED, BUCKET_POLICY_ACTIONS
 from policyeval.evaluation.trace import Decision, Layer, PrincipalClass
 from policyeval.evaluation.view import SpokenStatement, View
+from policyeval.policy.kind import TRUST_ACTIONS
 
 
 class Permissions:

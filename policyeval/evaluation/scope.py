@@ -9,23 +9,11 @@ from __future__ import annotations
 from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.request import Principal, PrincipalType, Request
 from policyeval.evaluation.trace import Layer
+from policyeval.policy.kind import TRUST_ACTIONS
 from policyeval.syntax.arn import split_arn
 
 ALWAYS_ALLOWED = frozenset({"sts:getcalleridentity", "sts:getsessiontoken"})
 """Actions that need no permission and cannot be denied (STS API Reference, GetCallerIdentity, GetSessionToken)."""
-
-TRUST_ACTIONS = frozenset(
-    {
-        "sts:assumerole",
-        "sts:assumerolewithsaml",
-        "sts:assumerolewithwebidentity",
-        "sts:assumeroot",
-        "sts:setsourceidentity",
-        "sts:setcontext",
-        "sts:tagsession",
-    }
-)
-"""The actions that a role's trust policy speaks of; to every other action on a role it is not a resource policy."""
 
 BUCKET_POLICY_ACTIONS = frozenset({"s3:deletebucketpolicy", "s3:getbucketpolicy", "s3:putbucketpolicy"})
 """What the root user of a bucket's account may do whatever the bucket's policy says (S3 API Reference,

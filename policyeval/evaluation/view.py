@@ -22,7 +22,6 @@ from policyeval.evaluation.request import Principal, PrincipalType, Request, Res
 from policyeval.evaluation.scope import (
     ALWAYS_ALLOWED,
     BUCKET_POLICY_ACTIONS,
-    TRUST_ACTIONS,
     absence,
     is_barred_from_assuming,
     is_rcp_action,
@@ -35,7 +34,7 @@ from policyeval.evaluation.statements import (
     compile_policy,
 )
 from policyeval.evaluation.trace import Layer, PrincipalClass
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import TRUST_ACTIONS, PolicyKind
 
 _PLAN_LIMIT = 16384
 _OF_THE_RESOURCE = (Layer.RCP, Layer.RESOURCE)

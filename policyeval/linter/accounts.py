@@ -10,6 +10,7 @@ from policyeval.account.account import Account
 from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Where
 from policyeval.errors import JsonSyntaxError, PolicyError, PolicyevalError
+from policyeval.limits import LimitError
 from policyeval.linter.documents import Usage, check_document, finding_of
 from policyeval.linter.references import Reference, account_references, export_references
 from policyeval.linter.reporting import finding_at, finding_of_error, syntax_finding
@@ -26,7 +27,7 @@ from policyeval.syntax.arn import is_account_id
 class CheckedAccount:
     """What an account came to. `files` are the policies in files of their own, by path: they are checked by the caller.
 
-    `not_asked` says why account rules were not asked, when they were not.
+    `failures` say why policies of it were not checked, `not_asked` why account rules were not asked, if so.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -36,6 +37,7 @@ class CheckedAccount:
     not_asked: str | None = None
     missing: list[Pointer] = field(default_factory=list)
     """Where the account names a policy that is not there."""
+    failures: list[LimitError] = field(default_factory=list)
 
 
 def check_account_file(source: Source, value: object, selection: Selection, options: RuleOptions) -> CheckedAccount:
@@ -72,8 +74,12 @@ def _collect(checked: CheckedAccount, source: Source, references: list[Reference
     """Check the policies that stand in the account itself, and take note of the others."""
     for reference in references:
         if reference.document is not None:
-            checked.policies += 1
-            checked.findings += check_document(reference.document, reference.usage, selection, checked.options)
+            try:
+                checked.findings += check_document(reference.document, reference.usage, selection, checked.options)
+                checked.policies += 1
+            except LimitError as error:
+                if all(other.where != error.where for other in checked.failures):  # a policy may be used often
+                    checked.failures.append(error)
         elif reference.path is not None and os.path.exists(reference.path):
             checked.files.setdefault(reference.path, []).append(reference.usage)
         else:
@@ -130,7 +136,9 @@ def _ask_account_rules(
 
 def _is_own_fault(error: PolicyevalError, source: Source, missing: list[Pointer]) -> bool:
     """Whether an account cannot be read because of what it says itself: missing and broken policies are found apart."""
-    if isinstance(error, PolicyError | JsonSyntaxError) or (error.source is not None and error.source != source):
+    if isinstance(error, PolicyError | JsonSyntaxError | LimitError) or (
+        error.source is not None and error.source != source
+    ):
         return False
     places = locate(source)
     return all(error.span != places.find(pointer) for pointer in missing)

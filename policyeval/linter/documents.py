@@ -35,16 +35,22 @@ class Usage:
 def check_document(
     document: Document, usage: Usage, selection: Selection, options: RuleOptions = NO_OPTIONS
 ) -> list[Finding]:
-    """The findings in a policy document, in no particular order; suppression is not looked at."""
+    """The findings in a policy document, in no particular order; suppression is not looked at.
+
+    Raises `LimitError` as `examine` does.
+    """
     policy, problems = examine(document, usage.kind, document.source.name)
     raised = [_of_problem(problem, policy) for problem in problems if problem.rule in BY_NAME]
     rules = [rule for rule in selection.rules_for(usage.kind) if not (problems and rule.needs_valid_policy)]
     raised.extend(_ask(policy, rules, RuleContext(policy, options, usage.resource)))
-    return [
-        finding_of(each.rule, each.remark, document, usage.attached)
-        for each in unsilenced(raised)
-        if selection.shows(each.rule.name)
-    ]
+    shown = [each for each in unsilenced(raised) if selection.shows(each.rule.name)]
+    remarks = [(each.rule, _without_promise(each.remark) if problems else each.remark) for each in shown]
+    return [finding_of(rule, remark, document, usage.attached) for rule, remark in remarks]
+
+
+def _without_promise(remark: Remark) -> Remark:
+    """A remark on a policy that AWS would refuse: what such a policy allows is not known, so no fix of it is safe."""
+    return remark if remark.fix is None else replace(remark, fix=replace(remark.fix, safe=False))
 
 
 def _ask(policy: Policy, rules: list[Rule], context: RuleContext) -> Iterator[Raised]:

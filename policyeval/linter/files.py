@@ -11,6 +11,7 @@ from policyeval.diagnostics.finding import Finding
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.errors import PolicyError, PolicyevalError, ReadError
+from policyeval.limits import LimitError
 from policyeval.linter.documents import Usage, check_document
 from policyeval.linter.kinds import infer_kind
 from policyeval.linter.reporting import finding_at, finding_of_error, syntax_finding
@@ -45,7 +46,8 @@ class Asked:
 
 @dataclass
 class CheckedFile:
-    """What a file came to. `skipped` says why nothing in it was looked at; `remarks` what else a person should know.
+    """What a file came to. `skipped` says why nothing in it was looked at; `remarks` what else a person should know;
+    `failures` why a policy in it was not checked, each located.
 
     `references` are the policy files that an account uses, each with its uses and the options that hold for it.
     """
@@ -58,6 +60,7 @@ class CheckedFile:
     remarks: tuple[str, ...] = ()
     references: dict[str, list[Usage]] = field(default_factory=dict)
     options: RuleOptions = NO_OPTIONS
+    failures: list[LimitError] = field(default_factory=list)
 
 
 def check_file(path: str, asked: Asked, name: str | None = None) -> CheckedFile:
@@ -108,8 +111,11 @@ def check_source(source: Source, asked: Asked, checked: CheckedFile | None = Non
 
 def _check_policy(document: Document, outer: object, asked: Asked, checked: CheckedFile) -> CheckedFile:
     usage = asked.usage or Usage(asked.kind or _kind_of_wrapper(outer, document) or infer_kind(document.value))
-    checked.policies += 1
-    checked.findings += check_document(document, usage, asked.selection, asked.options)
+    try:
+        checked.findings += check_document(document, usage, asked.selection, asked.options)
+        checked.policies += 1
+    except LimitError as error:
+        checked.failures.append(error)
     return checked
 
 
@@ -153,6 +159,7 @@ def _check_account(source: Source, value: object, asked: Asked, checked: Checked
     checked.nature = "account"
     checked.findings += account.findings
     checked.policies += account.policies
+    checked.failures += account.failures
     checked.references = account.files
     checked.options = account.options
     if account.not_asked is not None:

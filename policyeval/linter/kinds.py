@@ -10,19 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from policyeval.config import Config
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import TRUST_ACTIONS, PolicyKind
 from policyeval.suppression import file_fits, relative_file
-
-ASSUME_ROLE_ACTIONS = frozenset(
-    {
-        "sts:assumerole",
-        "sts:assumerolewithsaml",
-        "sts:assumerolewithwebidentity",
-        "sts:setsourceidentity",
-        "sts:setcontext",
-        "sts:tagsession",
-    }
-)
 
 
 def configured_kind(config: Config, file: str) -> PolicyKind | None:
@@ -39,7 +28,7 @@ def infer_kind(document: object) -> PolicyKind:
     if not any("Principal" in statement or "NotPrincipal" in statement for statement in statements):
         return PolicyKind.IDENTITY
     actions = [action for statement in statements for action in _actions(statement)]
-    if actions and all(action.lower() in ASSUME_ROLE_ACTIONS for action in actions):
+    if actions and all(action.lower() in TRUST_ACTIONS for action in actions):
         return PolicyKind.TRUST
     names_resources = any("Resource" in statement or "NotResource" in statement for statement in statements)
     if actions and not names_resources and all(action.lower().startswith("sts:") for action in actions):

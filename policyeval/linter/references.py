@@ -55,11 +55,11 @@ class _AccountFile:
         for key, kind in (("scps", PolicyKind.SCP), ("rcps", PolicyKind.RCP)):
             for level, raw in enumerate(_list(organization.get(key))):
                 at = child("", "organization", key, level)
-                yield from self.list(raw, at, Usage(kind, attached=(f"level {level + 1} of the organization",)))
+                yield from self.refer_each(raw, at, Usage(kind, attached=(f"level {level + 1} of the organization",)))
 
     def holder(self, kind: str, name: str, raw: Mapping[str, object], pointer: Pointer) -> Iterator[Reference]:
         whose = f"{kind} {name}"
-        yield from self.list(
+        yield from self.refer_each(
             raw.get("policies"), child(pointer, "policies"), Usage(PolicyKind.IDENTITY, attached=(whose,))
         )
         if "permissions-boundary" in raw:
@@ -72,7 +72,7 @@ class _AccountFile:
             usage = Usage(PolicyKind.TRUST, arn, (f"trust of {whose}",))
             yield from self.refer(raw["trust"], child(pointer, "trust"), usage)
 
-    def list(self, raw: object, pointer: Pointer, usage: Usage) -> Iterator[Reference]:
+    def refer_each(self, raw: object, pointer: Pointer, usage: Usage) -> Iterator[Reference]:
         for index, item in enumerate(_list(raw)):
             yield from self.refer(item, child(pointer, index), usage)
 

@@ -60,9 +60,10 @@ class Plan:
 class Report:
     """What a check came to. `findings` count, `suppressed` do not; both are in order.
 
-    `failures` kept a file from being checked at all; `skipped` are files that hold nothing of ours, with the reason;
-    `ignored`, `unentered` and `irregular` count what was left alone, as `Discovery` says; `unneeded` is what of the
-    baseline no finding needs any more, as far as files and rules were checked; `remarks` are sentences for a person.
+    `failures` kept a file, or a policy in it, from being checked; `skipped` are files that hold nothing of ours, with
+    the reason; `ignored`, `unentered` and `irregular` count what was left alone, as `Discovery` says; `unneeded` is
+    what of the baseline no finding needs any more, as far as files and rules were checked; `remarks` are sentences for
+    a person.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -141,6 +142,7 @@ def run(plan: Plan) -> Report:
         failures=(
             *found.failures,
             *(outcome for _, outcome in outcomes.values() if isinstance(outcome, PolicyevalError)),
+            *(error for each in checked for error in each.failures),
         ),
         policies=sum(each.policies for each in checked),
         accounts=sum(each.nature == "account" for each in checked),
@@ -255,7 +257,8 @@ def _judged(report: Report, findings: list[Finding], plan: Plan) -> Report:
 
 def _known_unneeded(left: Counter[Key], report: Report, plan: Plan, baseline: str) -> Counter[Key]:
     """What of a baseline is left over because it is not needed, not because it was not looked for."""
-    checked = {file_of(target.shown_name, baseline) for target in report.files}
+    partly = {failure.source.path for failure in report.failures if failure.source is not None}
+    checked = {file_of(target.shown_name, baseline) for target in report.files if target.shown_name not in partly}
     return Counter(
         {
             (file, rule, anchor): count

@@ -84,3 +84,21 @@ _TITLES = {
     PolicyKind.RCP: "a resource control policy",
     PolicyKind.VPC_ENDPOINT: "a VPC endpoint policy",
 }
+
+NEVER_PADDED = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.VPC_ENDPOINT})
+"""Kinds in which an ARN of fewer than six segments matches no resource unless it holds a wildcard; elsewhere what is
+missing counts as `*` (semantics section 3.1, rule 7). An RCP may hold no such ARN at all."""
+
+TRUST_ACTIONS = frozenset(
+    {
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:assumeroot",
+        "sts:setsourceidentity",
+        "sts:setcontext",
+        "sts:tagsession",
+    }
+)
+"""The actions, in lower case, that a role's trust policy speaks of; to every other action on a role it is not a
+resource policy."""

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from policyeval import jsontext
 from policyeval.errors import PolicyError
 from policyeval.limits import STATEMENTS, LimitError, most
+from policyeval.locating import locate
 from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Policy
@@ -44,7 +45,7 @@ class Document(NamedTuple):
 
 
 def load_policy(path: str, kind: PolicyKind) -> Policy:
-    """Read a policy file; raises `ReadError`, `JsonSyntaxError` or `PolicyError`, located."""
+    """Read a policy file; raises `ReadError`, `JsonSyntaxError`, `PolicyError` or `LimitError`, located."""
     return policy_of(find_document(read_source(path)), kind, path)
 
 
@@ -59,7 +60,8 @@ def parse_policy(document: object, kind: PolicyKind, name: str) -> Policy:
 
 
 def policy_of(document: Document, kind: PolicyKind, name: str) -> Policy:
-    """The policy of a document; raises `PolicyError` for the first reason for which AWS would refuse it."""
+    """The policy of a document; raises `PolicyError` for the first reason for which AWS would refuse it, and
+    `LimitError` as `examine` does."""
     policy, problems = examine(document, kind, name)
     if problems:
         raise problems[0].error(document.source, document.source.name)
@@ -69,12 +71,13 @@ def policy_of(document: Document, kind: PolicyKind, name: str) -> Policy:
 def examine(document: Document, kind: PolicyKind, name: str) -> tuple[Policy, tuple[Problem, ...]]:
     """What could be read of a document, and everything for which AWS would refuse it.
 
-    Raises `LimitError` for more statements than `limits.STATEMENTS`.
+    Raises `LimitError`, located, for more statements than `limits.STATEMENTS`.
     """
     statements = document.value.get("Statement") if isinstance(document.value, Mapping) else None
     if isinstance(statements, list) and len(statements) > most(STATEMENTS):
         message = f"the policy has {len(statements):,} statements, more than {most(STATEMENTS):,}"
-        raise LimitError(message, name=document.source.name, help=STATEMENTS.help)
+        span = locate(document.source).find(child(document.pointer, "Statement"), key=True)
+        raise LimitError(message, source=document.source, span=span, help=STATEMENTS.help)
     return read_policy(document.value, kind, name=name, source=document.source, pointer=document.pointer)
 
 

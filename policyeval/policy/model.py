@@ -96,7 +96,7 @@ class Policy:
 
     @staticmethod
     def load(path: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
-        """Read a policy file; raises `ReadError`, `JsonSyntaxError` or `PolicyError`, each with its place.
+        """Read a policy file; raises `ReadError`, `JsonSyntaxError`, `PolicyError` or `LimitError`, with its place.
 
         The file is a policy document, or what `aws iam get-policy-version`, `get-user-policy`, `get-role-policy`
         or `get-group-policy` prints.

@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from policyeval.errors import RequestError
 from policyeval.evaluation.cardinality import Cardinality
 from policyeval.evaluation.request import Request
-from policyeval.evaluation.scope import TRUST_ACTIONS
 from policyeval.evaluation.trace import Decision
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import TRUST_ACTIONS, PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
 from policyeval.proof.cover import OutOfBudget

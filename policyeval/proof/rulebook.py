@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from policyeval.catalog.catalog import catalog
 from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.evaluation.comparison import COMPARISONS
-from policyeval.evaluation.scope import ALWAYS_ALLOWED, TRUST_ACTIONS
-from policyeval.policy.kind import PolicyKind
+from policyeval.evaluation.scope import ALWAYS_ALLOWED
+from policyeval.policy.kind import TRUST_ACTIONS, PolicyKind
 from policyeval.policy.model import Condition, Policy, PrincipalEntry, Statement
 from policyeval.proof.glob import STAR, contains, glob, has_variable, intersect, normalise, plain, widen
 from policyeval.syntax.action import is_well_formed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from policyeval.diagnostics.fix import Edit, InsertMember, Remove
-from policyeval.policy.model import Condition, Statement
+from policyeval.policy.model import Condition, Policy, Statement
 from policyeval.rules.operator_edits import block_of
-from policyeval.source import child
+from policyeval.rules.written_values import written_value
+from policyeval.source import child, pointer_tokens
 
 
 def add_condition(statement: Statement, operator: str, key: str, value: object) -> Edit | None:
@@ -22,10 +23,15 @@ def add_condition(statement: Statement, operator: str, key: str, value: object) 
     return InsertMember(block, operator, {key: value})
 
 
-def remove_condition(statement: Statement, condition: Condition) -> Edit:
-    """The edit that takes out a condition, with its operator and the `Condition` when nothing else stands in them."""
-    if len(statement.conditions) == 1:
-        return Remove(statement.element("Condition"))
-    block = block_of(condition)
-    alone = all(other is condition or block_of(other) != block for other in statement.conditions)
-    return Remove(block if alone else condition.pointer)
+def remove_condition(policy: Policy, statement: Statement, condition: Condition) -> Edit:
+    """The edit that takes out a condition, with its operator and the `Condition` when nothing else stands in them.
+
+    Looks at the text: what could not be read is no condition of the statement, and must not go with this one.
+    """
+    whole, block = statement.element("Condition"), block_of(condition)
+    written = written_value(policy, whole)
+    operators = written if isinstance(written, dict) else {}
+    name = pointer_tokens(block)[-1]
+    if len(operators.get(name) or ()) != 1:
+        return Remove(condition.pointer)
+    return Remove(block if any(keys for operator, keys in operators.items() if operator != name) else whole)

@@ -164,7 +164,7 @@ class Rule:
     """A statement with none of these is none of the rule's business; for a policy rule, a policy without any such
     statement is not."""
     needs_valid_policy: bool = False
-    """Whether the rule decides requests, and so is asked only about policies that AWS would take."""
+    """Whether the rule has to know all that a policy says, and so is asked only about policies that AWS would take."""
     silences: Mapping[str, Reach] = field(default_factory=dict, hash=False)
     """The rules whose findings have the same cause as this one's, and how far."""
 

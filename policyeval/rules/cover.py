@@ -11,35 +11,48 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from policyeval.diagnostics.fix import Fix, Remove
+from policyeval.diagnostics.place import Label, Where
 from policyeval.policy.model import Entry
+from policyeval.rules.contract import Remark
 from policyeval.syntax.arn import split_arn
+from policyeval.syntax.variable import Part, parse_template
 from policyeval.syntax.wildcard import compile_pattern, has_wildcard, literal_head
 
 _WILD = re.compile(r"[*?]")
-_LETTERS = re.compile(r"\$\{[^{}]*\}|.", re.DOTALL)
 
 
 @lru_cache(maxsize=16384)
 def covers(pattern: str, other: str) -> bool:
-    """Whether a glob covers another; a policy variable is one letter of its own, which only itself and `*` cover.
+    """Whether a glob covers another, in a version with policy variables and in one without.
+
+    A variable or an escape (`${*}`) is one letter of its own, which only itself and `*` cover: it may stand for
+    anything.
 
     >>> covers("s3:Get*", "s3:Get?bject*"), covers("a?", "a*"), covers("b/${aws:username}*", "b/${aws:username}/x")
     (True, False, True)
+    >>> covers("b/${*}", "b/${aws:username}"), covers("b/$*}", "b/${*}")
+    (False, False)
     """
     if not compile_pattern(pattern)(other):  # necessary, and fast
         return False
-    if "?" not in pattern:
+    if "?" not in pattern and "${" not in pattern and "${" not in other:
         return True
-    letters = _LETTERS.findall(other)
+    letters = _letters(other)
     ends = {0}
-    for letter in _LETTERS.findall(pattern):
+    for letter in _letters(pattern):
         if letter == "*":
             ends = set(range(min(ends), len(letters) + 1)) if ends else ends
         elif letter == "?":
-            ends = {end + 1 for end in ends if end < len(letters) and len(letters[end]) == 1 and letters[end] != "*"}
+            one = (end for end in ends if end < len(letters) and isinstance(letters[end], str) and letters[end] != "*")
+            ends = {end + 1 for end in one}
         else:
             ends = {end + 1 for end in ends if end < len(letters) and letters[end] == letter}
     return len(letters) in ends
+
+
+def _letters(text: str) -> list[Part]:
+    return [letter for part in parse_template(text) for letter in (part if isinstance(part, str) else (part,))]
 
 
 def resource_covers(pattern: str, other: str) -> bool:
@@ -83,6 +96,18 @@ def covering(
             if other < index or not cover(text, texts[other]):
                 yield entries[index], entries[other]
                 break
+
+
+def redundancy(entry: Entry, other: Entry, noun: str, same: Callable[[str], str] = str) -> Remark:
+    """The remark on an entry that another covers: `noun` says what such a list has; `same` is as in `covering`."""
+    repeated = same(entry.text) == same(other.text)
+    return Remark(
+        f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
+        Where(entry.pointer),
+        label=f"repeats {noun}" if repeated else "redundant",
+        related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
+        fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
+    )
 
 
 _FEW = 16

@@ -43,27 +43,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
-from policyeval.rules.written_values import holds_empty_values, written_value
+from policyeval.rules.empty_lists import empty_lists
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
-    if not context.kind.elements.accepts_empty_lists or not holds_empty_values(context.policy):
-        return
-    for name in ("Resource", "NotResource"):
-        if written_value(context.policy, statement.element(name)) != []:
-            continue
-        every = name.startswith("Not")
-        yield Remark(
-            f"`{name}` is an empty list",
-            Where(statement.element(name)),
-            label="excludes nothing" if every else "names nothing",
-            notes=("the statement applies to every resource" if every else "the statement never applies",),
-            help="name the resources, or remove the statement",
-        )
+    return empty_lists(statement, context, "Resource")
 
 
 RULE = Rule("empty-array-resource", Severity.SUGGESTION, statement=check, about=Topic.EMPTY_VALUE)

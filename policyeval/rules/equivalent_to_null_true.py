@@ -55,13 +55,13 @@ from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.operator_edits import rename_operator
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     if statement.effect != "Allow":
         return
     for condition in statement.conditions:
         if condition.operator.canonical != "StringNotLike" or [value.text for value in condition.values] != ["*"]:
             continue
-        edits = rename_operator(statement, condition, "Null")
+        edits = rename_operator(context.policy, statement, condition, "Null")
         value = condition.values[0]
         yield Remark(
             f"`StringNotLike` with `*` only asks that `{condition.key}` is absent",

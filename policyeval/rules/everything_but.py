@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policyeval.policy.model import Policy, Statement
-from policyeval.rules.breadth import absolute_denies, is_every_action
+from policyeval.rules.breadth import always_denied, is_every_action
 from policyeval.rules.contract import RuleContext
 
 BROAD = 20
@@ -27,10 +27,9 @@ def is_narrowed(statement: Statement, policy: Policy) -> bool:
 
 def changes_something(actions: frozenset[str], policy: Policy, context: RuleContext) -> list[str]:
     """Those of the actions that write or manage permissions and that no absolute Deny of the policy takes back."""
-    denied = frozenset().union(*(context.actions(statement) for statement in absolute_denies(policy)))
     table = context.catalog.table
     found = []
-    for name in sorted(actions - denied):
+    for name in sorted(actions - always_denied(policy, context)):
         at = table.index(name)
         if at is not None and {"Write", "Permissions management"} & set(table.levels[at]):
             found.append(table.names[at])

@@ -56,7 +56,7 @@ from policyeval.rules.written_keys import key_type
 from policyeval.syntax.operator import Qualifier
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     for condition in statement.conditions:
         operator = condition.operator
         if operator.qualifier is not Qualifier.FOR_ALL_VALUES or operator.base == "Null":
@@ -65,7 +65,7 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         if kind is None or kind.startswith("ArrayOf"):
             continue
         plain = operator.canonical.partition(":")[2]
-        edits = rename_operator(statement, condition, plain)
+        edits = rename_operator(context.policy, statement, condition, plain)
         wider = statement.effect == "Deny"
         end = "which no longer denies requests without the key" if wider else "which asks for the key"
         if operator.if_exists or operator.is_negated:

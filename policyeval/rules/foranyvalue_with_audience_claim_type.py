@@ -66,14 +66,14 @@ from policyeval.rules.operator_edits import block_of, rename_operator
 from policyeval.syntax.operator import Qualifier
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     for condition in statement.conditions:
         host, claim = claim_of(condition)
         operator = condition.operator
         if claim != AUDIENCE or "." not in host or operator.qualifier is not Qualifier.FOR_ANY_VALUE:
             continue
         plain = operator.canonical.partition(":")[2]
-        edits = rename_operator(statement, condition, plain)
+        edits = rename_operator(context.policy, statement, condition, plain)
         yield Remark(
             f"`ForAnyValue` on `{condition.key}`",
             Where(block_of(condition), on_key=True, within=(0, len("ForAnyValue:"))),

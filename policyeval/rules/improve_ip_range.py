@@ -70,12 +70,13 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
 
 def network_of(text: str) -> str | None:
     """The range that a text with bits beyond its prefix stands for; nothing for other texts."""
-    import ipaddress  # only where there is a range to read
+    from policyeval.evaluation.comparison import read_network  # only where there is a range to read
 
-    try:
-        interface = ipaddress.ip_interface(text)
-    except ValueError:
+    if read_network(text) is None:  # a netmask for the prefix, which AWS does not know, among others
         return None
+    import ipaddress
+
+    interface = ipaddress.ip_interface(text)
     return None if interface.ip == interface.network.network_address else str(interface.network)
 
 

@@ -1,7 +1,10 @@
 """An ARN whose account is no account id.
 
 ## What it does
-Reports ARNs whose fifth segment is neither twelve digits nor empty, `aws` or a wildcard.
+Reports ARNs whose fifth segment is neither twelve digits nor empty nor a wildcard. Taken for good are also the words
+that stand there in ARNs of what AWS itself owns (`aws`, `aws-managed`, `cloudfront`, `amazon`, `third-party`), and any
+text in those of `artifact`, `elasticbeanstalk` and `savingsplans`, which have other words there. An ARN with fewer than
+six segments is `short-arn` or `missing-arn-field`.
 
 ## Why is this bad?
 An account id is twelve digits, its leading zeros included. An ARN with another text for the account matches nothing.

@@ -52,15 +52,12 @@ from policyeval.catalog.partitions import looks_like_region
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import NEVER_PADDED, PolicyKind
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import ACCOUNT, REGION, WrittenArn, all_arns
 from policyeval.syntax.arn import is_account_id
 from policyeval.syntax.wildcard import has_wildcard
-
-NEVER_PADDED = frozenset({PolicyKind.RESOURCE, PolicyKind.VPC_ENDPOINT})
-"""Kinds in which a short ARN without a wildcard matches no resource (semantics section 3.1, rule 7)."""
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:

@@ -42,29 +42,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
-from policyeval.rules.variable_faults import Fault, faults_of
+from policyeval.rules.variable_faults import Fault, fault_remarks
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
-    for placed in faults_of(statement, context.policy, Fault.BRACE):
-        meant = placed.variable.meant
-        yield Remark(
-            f"`{placed.variable.text}` has no closing brace",
-            placed.where,
-            label="no `}` follows",
-            notes=("AWS takes it as plain text",),
-            help=f"write `{meant}`" if meant else "close it with `}`",
-            fix=Fix(
-                f"write `{meant}`, so that it is a variable",
-                (ReplaceText(placed.pointer, meant, within=placed.variable.within),),
-            )
-            if meant
-            else None,
-        )
+    return fault_remarks(
+        statement,
+        context.policy,
+        Fault.BRACE,
+        what="{} has no closing brace",
+        label="no `}` follows",
+        help="close it with `}`",
+    )
 
 
 RULE = Rule("missing-brace-in-variable", Severity.ERROR, statement=check, about=Topic.VARIABLE)

@@ -42,29 +42,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
-from policyeval.rules.variable_faults import Fault, faults_of
+from policyeval.rules.variable_faults import Fault, fault_remarks
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
-    for placed in faults_of(statement, context.policy, Fault.QUOTE):
-        meant = placed.variable.meant
-        yield Remark(
-            f"the default in `{placed.variable.text}` is not in single quotes",
-            placed.where,
-            label="the form is `${key, 'default'}`",
-            notes=("AWS takes it as plain text",),
-            help=f"write `{meant}`" if meant else "put the default in single quotes, after a comma and a space",
-            fix=Fix(
-                f"write `{meant}`, so that it is a variable",
-                (ReplaceText(placed.pointer, meant, within=placed.variable.within),),
-            )
-            if meant
-            else None,
-        )
+    return fault_remarks(
+        statement,
+        context.policy,
+        Fault.QUOTE,
+        what="the default in {} is not in single quotes",
+        label="the form is `${key, 'default'}`",
+        help="put the default in single quotes, after a comma and a space",
+    )
 
 
 RULE = Rule("missing-quote-in-variable", Severity.ERROR, statement=check, about=Topic.VARIABLE)

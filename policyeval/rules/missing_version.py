@@ -47,8 +47,9 @@ from collections.abc import Iterator
 from policyeval.diagnostics.fix import Fix, InsertMember
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
-from policyeval.policy.model import CURRENT_VERSION, Policy, Statement
+from policyeval.policy.model import CURRENT_VERSION, Policy
 from policyeval.rules.contract import Remark, Rule, RuleContext
+from policyeval.rules.written_text import texts_with_variables
 from policyeval.source import child
 
 
@@ -57,7 +58,7 @@ def check(policy: Policy, _context: RuleContext) -> Iterator[Remark]:
         return
     if policy.source is not None and '"Version"' in policy.source.text and _has_version(policy):
         return
-    uses_variables = any("${" in text for statement in policy for text in _texts(statement))
+    uses_variables = any("${" in text.text for statement in policy for text in texts_with_variables(statement))
     first = "Id" if policy.id is not None else "Statement"
     meaning = ", in which its variables begin to count" if uses_variables else ""
     yield Remark(
@@ -80,15 +81,6 @@ def _has_version(policy: Policy) -> bool:
         return False
     place = child(policy.pointer, "Version")
     return Where(place).find(source) != Where(policy.pointer).find(source)
-
-
-def _texts(statement: Statement) -> Iterator[str]:
-    """The texts in which a variable may stand."""
-    for entry in (*(statement.resources or ()), *(statement.not_resources or ())):
-        yield entry.text
-    for condition in statement.conditions:
-        for value in condition.values:
-            yield value.text
 
 
 RULE = Rule("missing-version", Severity.WARNING, policy=check)

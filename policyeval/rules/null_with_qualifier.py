@@ -58,14 +58,14 @@ from policyeval.rules.operator_edits import block_of, rename_operator
 from policyeval.syntax.operator import Qualifier
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     for condition in statement.conditions:
         qualifier = condition.operator.qualifier
         if condition.operator.base != "Null" or qualifier is None:
             continue
         always = qualifier is Qualifier.FOR_ALL_VALUES
         truth = "always true" if always else "never true"
-        edits = rename_operator(statement, condition, "Null")
+        edits = rename_operator(context.policy, statement, condition, "Null")
         more = always == (statement.effect == "Deny")
         yield Remark(
             f"`{condition.operator.written}` is {truth}",

@@ -14,6 +14,7 @@ from policyeval.rules.access_analyzer import LEFT_OUT, every_code, rule_for
 from policyeval.rules.contract import EVERY_KIND, Rule
 from policyeval.rules.manual import read_manual
 from policyeval.rules.table import ALL_RULES, BY_NAME
+from policyeval.rules.wording import listed
 
 DIRECTORY = Path("docs") / "rules"
 _MADE = "<!-- made by `python -m policyeval.rules.pages` -->"
@@ -41,8 +42,7 @@ def _page(rule: Rule) -> str:
 
 def _one_of(names: list[str]) -> str:
     """Policies of several kinds; the name of every kind ends in `y`."""
-    plurals = [f"{name[:-1]}ies" for name in names]
-    return ", ".join(plurals[:-1]) + f" and {plurals[-1]}" if len(plurals) > 1 else plurals[0]
+    return listed(f"{name[:-1]}ies" for name in names)
 
 
 def _index() -> Iterator[str]:

@@ -47,12 +47,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyeval.diagnostics.fix import Fix, Remove
-from policyeval.diagnostics.place import Label, Where
+from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
-from policyeval.rules.cover import covering, covers
+from policyeval.rules.cover import covering, covers, redundancy
 from policyeval.syntax.action import compile_action, is_well_formed
 from policyeval.syntax.wildcard import has_wildcard
 
@@ -64,7 +63,7 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
         able = tuple(entry for entry in entries if is_well_formed(entry.text))
         found = dict(covering(able, covers, str.lower))
         for entry, other in found.items():
-            yield covered(entry, other)
+            yield redundancy(entry, other, "an entry", str.lower)
         for entry in named_one_by_one([entry for entry in able if entry not in found], context):
             yield spelled_out(entry)
 
@@ -84,17 +83,6 @@ def named_one_by_one(entries: list[Entry], context: RuleContext) -> Iterator[Ent
         patterns = [compile_action(other.text) for other in others if other is not entry and has_wildcard(other.text)]
         if actions and all(any(matches(action) for matches in patterns) for action in left):
             yield entry
-
-
-def covered(entry: Entry, other: Entry) -> Remark:
-    repeated = entry.text.lower() == other.text.lower()
-    return Remark(
-        f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
-        Where(entry.pointer),
-        label="repeats an entry" if repeated else "redundant",
-        related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
-        fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
-    )
 
 
 def spelled_out(entry: Entry) -> Remark:

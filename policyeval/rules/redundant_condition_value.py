@@ -44,14 +44,11 @@ Safe: the values of a condition are alternatives, so the list holds for the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
-from policyeval.diagnostics.fix import Fix, Remove
-from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.policy.model import Entry, Statement
 from policyeval.rules.contract import Remark, Rule, RuleContext, Topic
-from policyeval.rules.cover import covering, covers
+from policyeval.rules.cover import covering, covers, redundancy
 from policyeval.syntax.arn import split_arn
 
 
@@ -60,14 +57,7 @@ def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
         if len(condition.values) < 2:
             continue
         for entry, other in _covering(condition.operator.positive, condition.values):
-            repeated = entry.text == other.text
-            yield Remark(
-                f"`{entry.text}` stands in the list twice" if repeated else f"`{other.text}` covers `{entry.text}`",
-                Where(entry.pointer),
-                label="repeats a value" if repeated else "redundant",
-                related=(Label(Where(other.pointer), "already here" if repeated else "covers it"),),
-                fix=Fix(f"remove `{entry.text}`", (Remove(entry.pointer),), safe=True),
-            )
+            yield redundancy(entry, other, "a value")
 
 
 def _covering(base: str, values: tuple[Entry, ...]) -> Iterator[tuple[Entry, Entry]]:
@@ -84,9 +74,14 @@ def _never(_pattern: str, _other: str) -> bool:
 
 
 def _covers_arn(pattern: str, other: str) -> bool:
-    """ARNs are compared segment by segment, and one with fewer than six fits none (`evaluation.comparison`)."""
+    """ARNs are compared segment by segment, and one with fewer than six fits none (`evaluation.comparison`).
+
+    They are cut when variables have their values, which may hold colons: only behind the fifth nothing moves.
+    """
     segments, others = split_arn(pattern), split_arn(other)
-    return len(segments) == len(others) == 6 and all(map(covers, segments, others))
+    if len(segments) != 6 or len(others) != 6 or any("${" in segment for segment in (*segments[:5], *others[:5])):
+        return False
+    return all(map(covers, segments, others))
 
 
 _COVERS: dict[str, Callable[[str, str], bool]] = {
@@ -118,16 +113,16 @@ def _covering_networks(values: tuple[Entry, ...]) -> Iterator[tuple[Entry, Entry
                 break
 
 
-@lru_cache(maxsize=4096)
 def _network(text: str) -> tuple[int, int, int] | None:
     """Version, length of the prefix, and address of a network; nothing for a text that is none."""
-    from ipaddress import ip_network
+    from policyeval.evaluation.comparison import read_network  # only where there is an address to read
 
-    try:
-        found = ip_network(text, strict=False)
-    except ValueError:
+    found = read_network(text)
+    if found is None:
         return None
-    return found.version, found.prefixlen, int(found.network_address)
+    version, first, last = found
+    width = 32 if version == 4 else 128
+    return version, width - (last - first).bit_length(), first
 
 
 RULE = Rule("redundant-condition-value", Severity.SUGGESTION, statement=check, about=Topic.CONDITION)

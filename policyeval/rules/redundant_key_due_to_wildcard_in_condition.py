@@ -1,9 +1,12 @@
 """A condition that `*` makes true of every request.
 
 ## What it does
-Reports `StringLike` with the value `*` where it cannot be false: with `IfExists` or `ForAllValues`, which are true of a
-missing key, and for keys that every request carries (`aws:UserAgent`, `aws:RequestedRegion`; in policies of identities
-also `aws:PrincipalArn`).
+Reports `StringLike` with the value `*` where it cannot be false: with `ForAllValues`, with `IfExists` on a key that
+holds one value, both of which are true of a missing key, and for keys that every request carries (`aws:UserAgent`,
+`aws:RequestedRegion`; in policies of identities also `aws:PrincipalArn`).
+
+With `IfExists` on a key that can hold a list (`aws:TagKeys`, or a key that policyeval does not know) the condition
+counts: without a set operator it is false of a list.
 
 ## Why is this bad?
 The condition reads as a limit and is none. Either it can go, or a value was forgotten.
@@ -35,8 +38,9 @@ The condition reads as a limit and is none. Either it can go, or a value was for
 ```
 
 ## Fix safety
-Safe with `IfExists` and `ForAllValues`: the statement applies to the same requests without the condition. Not safe for
-a key that every request carries, since a simulated request may lack it. If a value was forgotten, write that instead.
+Safe with `ForAllValues`, and with `IfExists` where it is reported: the statement applies to the same requests without
+the condition. Not safe for a key that every request carries, since a simulated request may lack it. If a value was
+forgotten, write that instead.
 
 ## References
 - [IAM JSON policy elements: Condition operators](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html)
@@ -73,7 +77,7 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
             help="take the condition out, or write the value that was meant",
             fix=Fix(
                 "take the condition out, which is always true",
-                (remove_condition(statement, condition),),
+                (remove_condition(context.policy, statement, condition),),
                 safe=reason is not None,
             ),
         )

@@ -106,4 +106,4 @@ def _principals(entries: tuple[PrincipalEntry, ...] | None) -> frozenset[tuple[s
     return None if entries is None else frozenset((entry.type, entry.text) for entry in entries)
 
 
-RULE = Rule("redundant-statement", Severity.SUGGESTION, policy=check)
+RULE = Rule("redundant-statement", Severity.SUGGESTION, policy=check, needs_valid_policy=True)

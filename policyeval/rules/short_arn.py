@@ -47,14 +47,13 @@ from collections.abc import Iterator
 from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.diagnostics.severity import Severity
-from policyeval.policy.kind import PolicyKind
+from policyeval.policy.kind import NEVER_PADDED
 from policyeval.policy.model import Statement
 from policyeval.rules.contract import Reach, Remark, Rule, RuleContext, Topic
 from policyeval.rules.written_arns import resource_arns
 from policyeval.syntax.wildcard import has_wildcard
 
 SEGMENTS = 6
-NEVER_PADDED = frozenset({PolicyKind.RESOURCE, PolicyKind.VPC_ENDPOINT, PolicyKind.RCP})
 
 
 def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:

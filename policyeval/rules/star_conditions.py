@@ -1,15 +1,17 @@
 """Conditions that `*` makes true of every request, or of none.
 
-A value of `*` fits whatever the key holds. What is left of the condition is whether the key is there; where that is
-settled, by the operator or because every request carries the key, nothing is left.
+A value of `*` fits whatever single value the key holds. What is left of the condition is whether the key is there;
+where that is settled, by the operator or because every request carries the key, nothing is left. A list under an
+operator without a set operator fits nothing.
 
 Source: IAM User Guide, reference_policies_elements_condition_operators (missing keys, `...IfExists`) and
-reference_policies_condition-single-vs-multi-valued-context-keys.
+reference_policies_condition-single-vs-multi-valued-context-keys; semantics section 5.3.
 """
 
 from __future__ import annotations
 
 from policyeval.catalog.global_keys import PrincipalKind, global_key
+from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry
 from policyeval.syntax.operator import Qualifier
@@ -36,12 +38,19 @@ def always_carried(key: str, kind: PolicyKind) -> bool:
     return found.always_present
 
 
+def holds_one_value(key: str) -> bool:
+    """Whether no request holds a list under a key: without a set operator no condition is true of one."""
+    return cardinality(key.lower()) is Cardinality.ONE
+
+
 def is_always_true(condition: Condition, kind: PolicyKind) -> bool:
     """Whether a condition whose value is `*` holds for every request."""
     operator = condition.operator
     if operator.is_negated or operator.qualifier is Qualifier.FOR_ANY_VALUE:
         return False
-    return operator.if_exists or operator.qualifier is Qualifier.FOR_ALL_VALUES or always_carried(condition.key, kind)
+    if operator.qualifier is Qualifier.FOR_ALL_VALUES:
+        return True
+    return holds_one_value(condition.key) if operator.if_exists else always_carried(condition.key, kind)
 
 
 def is_never_true(condition: Condition, kind: PolicyKind) -> bool:

@@ -58,14 +58,14 @@ from policyeval.rules.written_keys import key_type
 from policyeval.syntax.arn import split_arn
 
 
-def check(statement: Statement, _context: RuleContext) -> Iterator[Remark]:
+def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
     for condition in statement.conditions:
         operator = condition.operator
         if operator.positive != "StringLike" or (key_type(condition.key) or "").removeprefix("ArrayOf") != "ARN":
             continue
         arn = operator.canonical.replace("String", "Arn")
         whole = all(len(split_arn(value.text)) == 6 for value in condition.values)
-        edits = rename_operator(statement, condition, arn) if whole else ()
+        edits = rename_operator(context.policy, statement, condition, arn) if whole else ()
         yield Remark(
             f"`{operator.written}` compares the ARN in `{condition.key}` as plain text",
             Where(block_of(condition), on_key=True),

@@ -183,7 +183,7 @@ ALL_RULES: tuple[Rule, ...] = (
     Rule("redundant-key-due-to-wildcard-in-condition", Severity.SUGGESTION, statement=Later("redundant_key_due_to_wildcard_in_condition", "statement"), about=Topic.CONDITION, silences={"equivalent-to-null-false": Reach.PLACE}),
     Rule("redundant-principal-in-role-trust-policy", Severity.SUGGESTION, statement=Later("redundant_principal_in_role_trust_policy", "statement"), kinds=frozenset({PolicyKind.TRUST})),
     Rule("redundant-resource", Severity.SUGGESTION, statement=Later("redundant_resource", "statement"), about=Topic.SEVERAL_RESOURCES),
-    Rule("redundant-statement", Severity.SUGGESTION, policy=Later("redundant_statement", "policy")),
+    Rule("redundant-statement", Severity.SUGGESTION, policy=Later("redundant_statement", "policy"), needs_valid_policy=True),
     Rule("redundant-statement-due-to-wildcard-in-condition", Severity.SUGGESTION, statement=Later("redundant_statement_due_to_wildcard_in_condition", "statement"), about=Topic.CONDITION, silences={"equivalent-to-null-true": Reach.PLACE}),
     Rule("resource-exposure", Severity.SUGGESTION, statement=Later("resource_exposure", "statement"), kinds=frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION}), pedantic=True),
     Rule("restrict-access-to-service-principal", Severity.SECURITY_WARNING, statement=Later("restrict_access_to_service_principal", "statement"), kinds=frozenset({PolicyKind.RESOURCE})),

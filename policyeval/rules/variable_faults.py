@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from policyeval.diagnostics.fix import Fix, ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.policy.model import Policy, Statement
+from policyeval.rules.contract import Remark
 from policyeval.rules.tag_keys import lacks_any_tag_key
 from policyeval.source import Pointer
 from policyeval.syntax.variable import parse_template
@@ -48,6 +50,26 @@ class PlacedFault(NamedTuple):
 
 _KEY = r"[A-Za-z0-9][A-Za-z0-9._-]*:[^\s{}',*?$]+"
 _END_OF_KEY = r"[^\w.:/@+=-]"
+
+
+def fault_remarks(
+    statement: Statement, policy: Policy, fault: Fault, *, what: str, label: str, help: str
+) -> Iterator[Remark]:
+    """The remarks on variables with one fault.
+
+    `what` is the message, with `{}` for the variable; `help` is for those of which it is not clear what was meant.
+    """
+    for placed in faults_of(statement, policy, fault):
+        meant = placed.variable.meant
+        edit = ReplaceText(placed.pointer, meant, within=placed.variable.within) if meant else None
+        yield Remark(
+            what.replace("{}", f"`{placed.variable.text}`"),
+            placed.where,
+            label=label,
+            notes=("AWS takes it as plain text",),
+            help=f"write `{meant}`" if meant else help,
+            fix=Fix(f"write `{meant}`, so that it is a variable", (edit,)) if edit else None,
+        )
 
 
 def faults_of(statement: Statement, policy: Policy, fault: Fault) -> Iterator[PlacedFault]:

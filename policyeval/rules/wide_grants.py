@@ -7,10 +7,14 @@ combinations; `role/*` and other patterns with a head are not reported, as they 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from policyeval.policy.model import Condition, Entry, Policy, Statement
+from policyeval.diagnostics.place import Label, Where
+from policyeval.policy.model import Condition, Policy, Statement
+from policyeval.rules.breadth import is_star
+from policyeval.rules.contract import Remark
 from policyeval.source import Pointer
 from policyeval.syntax.action import compile_action
 
@@ -38,6 +42,43 @@ class Grant(NamedTuple):
     action_pointer: Pointer
     resource_pointer: Pointer
     entry: str | None
+
+
+class Subject(NamedTuple):
+    """An action that is dangerous when nothing narrows it, and what to say of that."""
+
+    action: str
+    guard: str
+    """The key by which a condition narrows it."""
+    reach: str
+    """What it is allowed for: `for every service`."""
+    note: str
+    help: str
+
+
+def wide_remarks(
+    subject: Subject, statement: Statement, policy: Policy, actions: Actions, resources: Resources
+) -> Iterator[Remark]:
+    """The remark on a statement that allows the action in exactly this way."""
+    grant = wide_grant(statement, subject.action.lower(), subject.guard.lower(), policy)
+    if grant is None or (grant.actions, grant.resources) != (actions, resources):
+        return
+    reach = subject.reach if resources is Resources.STAR else f"{subject.reach} but some"
+    yield Remark(
+        f"`{subject.action}` is allowed {reach}",
+        Where(grant.resource_pointer, on_key=resources is Resources.NOT_RESOURCE),
+        label=reach.partition(" ")[2],
+        related=(Label(Where(grant.action_pointer, on_key=actions is Actions.NOT_ACTION), _said(grant, subject)),),
+        notes=(subject.note,),
+        help=subject.help,
+    )
+
+
+def _said(grant: Grant, subject: Subject) -> str:
+    """What the action's place says of it."""
+    if grant.actions is Actions.NOT_ACTION:
+        return f"does not exclude `{subject.action}`"
+    return "allowed here" if grant.actions is Actions.NAMED else f"`{grant.entry}` covers `{subject.action}`"
 
 
 def wide_grant(statement: Statement, action: str, guard: str, policy: Policy) -> Grant | None:
@@ -72,14 +113,10 @@ def _naming(statement: Statement, action: str) -> tuple[Actions, Pointer, str | 
 
 def _resources(statement: Statement) -> tuple[Resources, Pointer] | None:
     if statement.not_resources is not None:
-        if any(_is_everything(entry) for entry in statement.not_resources):
+        if any(is_star(entry.text) for entry in statement.not_resources):
             return None
         return Resources.NOT_RESOURCE, statement.element("NotResource")
-    return next(((Resources.STAR, entry.pointer) for entry in statement.resources or () if _is_everything(entry)), None)
-
-
-def _is_everything(entry: Entry) -> bool:
-    return bool(entry.text) and not entry.text.strip("*")
+    return next(((Resources.STAR, entry.pointer) for entry in statement.resources or () if is_star(entry.text)), None)
 
 
 def _holds(condition: Condition, guard: str) -> bool:
@@ -96,4 +133,4 @@ def _takes_back(statement: Statement, action: str, guard: str) -> bool:
         return False
     if not all(condition.key.lower() == guard and condition.operator.is_negated for condition in statement.conditions):
         return False
-    return statement.not_resources is not None or any(_is_everything(entry) for entry in statement.resources or ())
+    return statement.not_resources is not None or any(is_star(entry.text) for entry in statement.resources or ())

@@ -70,7 +70,7 @@ def check(statement: Statement, context: RuleContext) -> Iterator[Remark]:
                 continue
             base = LIKE.get(operator.base)
             like = operator.canonical.replace(operator.base, base) if base else None
-            edits = rename_operator(statement, condition, like) if like else ()
+            edits = rename_operator(context.policy, statement, condition, like) if like else ()
             yield Remark(
                 f"`{operator.written}` takes the `{value.text[at]}` of `{value.text}` for a plain character",
                 Where(value.pointer, within=(at, at + 1)),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from policyeval.catalog.catalog import catalog
 from policyeval.catalog.global_keys import global_key
-from policyeval.catalog.model import ConditionKey
 from policyeval.diagnostics.fix import ReplaceText
 from policyeval.diagnostics.place import Where
 from policyeval.policy.model import Policy, Statement
@@ -70,8 +69,3 @@ def key_type(key: str) -> str | None:
 
 def is_multivalued(key: str) -> bool:
     return (key_type(key) or "").startswith("ArrayOf")
-
-
-def service_key(key: str) -> ConditionKey | None:
-    """The entry for a key of a service, or of an identity provider."""
-    return catalog().condition_key(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from policyeval.baseline import read_baseline, write_baseline
 from policyeval.config import load_config
 from policyeval.errors import ConfigError, ReadError
+from policyeval.limits import STATEMENTS, most
 from policyeval.linter.run import Plan, Report, run
 from policyeval.linter.selection import Selection
 from policyeval.policy.kind import PolicyKind
@@ -144,6 +146,52 @@ def test_an_export_is_checked_policy_by_policy(place: Path) -> None:
     assert checked.findings[0].pointer.startswith("/RoleDetailList/0/AssumeRolePolicyDocument/Statement")
 
 
+@pytest.fixture
+def few_statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Policies of two statements at most."""
+    monkeypatch.setenv(STATEMENTS.variable, "2")
+    most.cache_clear()
+    yield
+    monkeypatch.undo()
+    most.cache_clear()
+
+
+@pytest.mark.usefixtures("few_statements")
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_policy_beyond_a_limit_hides_nothing_of_the_rest_of_an_export(place: Path, as_text: bool) -> None:
+    documents: list[Any] = [{"Version": "2012-10-17", "Statement": [READ] * 3}, json.loads(policy(WRONG))]
+    policies = [{"PolicyName": "p", "PolicyDocument": json.dumps(each) if as_text else each} for each in documents]
+    user = {"UserName": "alice", "Arn": "arn:aws:iam::123456789012:user/alice", "UserPolicyList": policies}
+    write(
+        place,
+        export=json.dumps({"UserDetailList": [user], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}),
+    )
+    checked = report()
+    assert [finding.rule for finding in checked.findings] == [RULE]
+    (failure,) = checked.failures
+    assert failure.message == "the policy has 3 statements, more than 2"
+    assert failure.source is not None
+    assert failure.source.path == "export.json"
+    assert (checked.policies, checked.accounts) == (1, 1)
+
+
+@pytest.mark.usefixtures("few_statements")
+def test_a_policy_beyond_a_limit_is_one_error_however_often_an_account_uses_it(place: Path) -> None:
+    held = {"arn:aws:iam::123456789012:policy/p": json.loads(policy(READ, READ, READ))}
+    users = {name: {"policies": [*held, json.loads(policy(WRONG))]} for name in ("alice", "bob")}
+    write(place, account=json.dumps({"account": "123456789012", "managed-policies": held, "users": users}))
+    checked = report()
+    assert [finding.rule for finding in checked.findings] == [RULE, RULE]
+    assert len(checked.failures) == 1
+
+
+@pytest.mark.usefixtures("few_statements")
+def test_what_is_beyond_a_limit_is_not_taken_out_of_a_baseline(place: Path) -> None:
+    write(place, a=policy(READ, READ, READ))
+    write_baseline("base.json", {("a.json", RULE, "x"): 1})
+    assert not report(baseline="base.json").unneeded
+
+
 def test_the_configurations_globs_are_relative_to_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(place, sub__a=policy(WRONG), sub__b=policy(WRONG))
     (place / "policyeval.toml").write_text('exclude = ["sub/a.json"]\n')
@@ -265,6 +313,13 @@ def test_what_was_not_checked_is_not_taken_out_of_a_baseline(place: Path) -> Non
 def test_a_damaged_baseline_is_an_error(place: Path, text: str) -> None:
     write(place, a=policy(READ), base=text)
     with pytest.raises(ConfigError):
+        report("a.json", baseline="base.json")
+
+
+def test_a_count_of_a_baseline_is_taken_whole_or_not_at_all(place: Path) -> None:
+    write(place, a=policy(READ))
+    write_baseline("base.json", {("a.json", RULE, "x"): 1_234_567_890_123})
+    with pytest.raises(ConfigError, match="a count of the baseline is `1234567890123`"):
         report("a.json", baseline="base.json")
 
 
