@@ -99,7 +99,7 @@ def test_a_usage_error_holds_none(run: Any) -> None:
 def test_a_difference_is_the_text_itself_for_a_program_and_cleaned_for_a_person(
     run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out, _ = run("check", "policy.json", "--diff")
+    out, _ = run("check", "policy.json", "--diff", "--unsafe-fixes")
     assert HIDDEN in out
     applied = subprocess.run(["git", "apply", "-"], input=out.encode(), check=False, capture_output=True)
     assert applied.returncode == 0, applied.stderr
@@ -108,7 +108,7 @@ def test_a_difference_is_the_text_itself_for_a_program_and_cleaned_for_a_person(
     import sys
 
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    out, _ = run("check", "policy.json", "--diff")
+    out, _ = run("check", "policy.json", "--diff", "--unsafe-fixes")
     assert "\t" in out
     assert is_harmless(out.replace("\t", ""))
 
