@@ -265,11 +265,11 @@ class Catalog:
         found = self._key_of(owners, key)
         if found is None and self.has_service(prefix):
             found = self._key_of(_services_that_borrow(prefix.lower(), self.services), key)
-        if found is not None:
-            return found
         from policyeval.catalog.oidc import claim_key
 
-        return claim_key(key)
+        claim = claim_key(key)
+        # AWS's data calls Cognito's `amr` one text; its page on the claims shows a list.
+        return claim if found is None or (claim is not None and claim.multivalued) else found
 
     def _key_of(self, owners: Iterable[str], key: str) -> ConditionKey | None:
         for owner in owners:
