@@ -14,10 +14,11 @@ import typer
 
 from policyeval.account.account import Account
 from policyeval.answer.example import with_real_examples
+from policyeval.cli.asked import notes_on_question
 from policyeval.cli.options import ColorOption, load_account, stdout_style
 from policyeval.cli.policies import KindOption, kind_of
 from policyeval.config import load_config
-from policyeval.diagnostics.style import Style
+from policyeval.diagnostics.style import Style, clean
 from policyeval.errors import PolicyevalError, RequestError, did_you_mean
 from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
@@ -78,6 +79,7 @@ def no_new_access(
     passed = "The modified permissions do not grant new access compared to the existing policy."
     failed = "The modified permissions grant new access compared to your existing policy."
     if user is not None:
+        _refuse_kind(kind)
         _refuse_certificate(certificate, "of one caller's whole account")
         accounts = [Account.load(path) for path in (new, old)]
         stacks = [_stack(account, user) for account in accounts]
@@ -126,18 +128,34 @@ def access_not_granted(
     if not asked.actions and not asked.resources:
         raise typer.BadParameter("name an action or a resource", param_hint="--action")
     if user is not None:
+        if policy is not None:
+            raise typer.BadParameter(
+                "the question is about a policy or, with `--user`, about a caller, and not about both",
+                param_hint="[POLICY]",
+            )
+        _refuse_kind(kind)
         known = load_account(account)
         stack = _stack(known, user)
         outcome = _asked(lambda every: access_not_granted_to(stack, [asked], every=every), every=every)
         outcome = _telling_what_is_left_out(outcome, [known])
+    elif account is not None:
+        raise typer.BadParameter("say with `--user` which caller of the account is meant", param_hint="--account")
     elif policy is not None:
         read = load_policy(policy, kind_of(policy, kind, load_config()))
         outcome = _asked(lambda every: ask_access(read, [asked], every=every), every=every)
     else:
         raise typer.BadParameter("give a policy, or a caller with `--user`", param_hint="[POLICY]")
+    if outcome.is_about_nothing:
+        whose = f"request of `{user}`" if user is not None else "request"
+        conditions = " and ".join(f"`{text}`" for text in where or ())
+        raise RequestError(
+            f"no {whose} can fulfil {conditions}" if where else f"no {whose} is asked about",
+            help="nothing is asked, and any policy would pass",
+        )
     passed = "The policy document does not grant access to perform the listed actions or resources."
     failed = "The policy document grants access to perform one or more of the listed actions or resources."
-    _answer(outcome, "access-not-granted", passed, failed, format, stdout_style(color))
+    notes = notes_on_question(asked)
+    _answer(outcome, "access-not-granted", passed, failed, format, stdout_style(color), notes)
 
 
 @prove.command("no-public-access", short_help="Prove that a resource policy lets no stranger in.")
@@ -229,19 +247,28 @@ def _condition(text: str) -> Condition:
 # ---- the answer
 
 
-def _answer(outcome: Outcome, question: str, passed: str, failed: str, format: Format, style: Style) -> None:
+def _answer(
+    outcome: Outcome,
+    question: str,
+    passed: str,
+    failed: str,
+    format: Format,
+    style: Style,
+    notes: Sequence[str] = (),
+) -> None:
+    """Print the answer; `notes` are what is to be said of the question itself."""
     outcome = with_real_examples(tidied(outcome))
     if format == "json":
         from policyeval.answer.data import outcome_object, to_json
 
-        print(to_json(outcome_object(outcome, question, passed, failed)))
+        print(to_json(outcome_object(outcome, question, passed, failed, notes)))
     else:
-        for line in _lines(outcome, question, format, style):
+        for line in _lines(outcome, question, format, style, notes):
             print(line)
     raise typer.Exit(EXIT[outcome.verdict])
 
 
-def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Sequence[str]:
+def _lines(outcome: Outcome, question: str, format: Format, style: Style, notes: Sequence[str]) -> Sequence[str]:
     from policyeval.answer.drawing import GAINED, GRANTED, draw_access
     from policyeval.answer.words import catalog_note
     from policyeval.diagnostics.failure import labelled
@@ -249,7 +276,9 @@ def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Seq
     painted = style.paint(outcome.verdict.value.upper(), "good" if outcome.verdict is Verdict.PROVED else "error")
     lines = [f"{painted}  {question}"]
     if format == "concise":
-        return lines
+        return [f"{lines[0]}  ({clean('; '.join(notes))})"] if notes else lines
+    for note in notes:
+        lines += labelled("note", note, "  ", style)
     word = GAINED if question == "no-new-access" else GRANTED
     for access in outcome.accesses:
         lines += ["", *draw_access(access, style, word=word)]
@@ -261,6 +290,11 @@ def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Seq
     for assumption in outcome.assumptions:
         lines += labelled("assuming", assumption, "  ", style)
     return lines
+
+
+def _refuse_kind(kind: str | None) -> None:
+    if kind is not None:
+        raise typer.BadParameter("an account file says by itself what kind its policies are of", param_hint="--kind")
 
 
 def _refuse_certificate(path: str | None, what: str) -> None:

@@ -18,14 +18,17 @@ from policyeval.evaluation.request import Request
 from policyeval.evaluation.trace import Layer
 from policyeval.policy.model import Condition, Entry
 from policyeval.proof.domain import domain_of
-from policyeval.proof.glob import Inexpressible
+from policyeval.proof.glob import LONG, STAR, Inexpressible, normalise
 from policyeval.proof.outcome import Access, Limit
 from policyeval.proof.region import intersect_actions, intersect_places, widen_place
 from policyeval.proof.side import EVERYTHING
 from policyeval.proof.term import (
+    ANYWHERE,
+    NOWHERE,
     RESOLVES,
     ActionGlob,
     Atom,
+    Letters,
     Place,
     Spot,
     Term,
@@ -34,6 +37,7 @@ from policyeval.proof.term import (
     in_order,
     place_contains,
 )
+from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import parse_operator
 
 _MOST_PAIRS = 4_000
@@ -198,7 +202,27 @@ def is_within(request: Request, terms: Iterable[Term], covers: Iterable[Term]) -
 
 def shows(access: Access, request: Request) -> bool:
     """Whether a request is one of the access, rather than new for another reason."""
-    return is_within(request, access.region.terms, access.covers)
+    letters = access.region.terms[0].letters
+    return any(is_at(spot.place, request, letters) for spot in access.spots) and is_within(
+        request, access.region.terms, access.covers
+    )
+
+
+def is_at(place: Place, request: Request, letters: Letters) -> bool:
+    """Whether a request's resource is of a place, its variables having the request's values."""
+    arn = request.resource.arn
+    if len(place) != 5 or arn == "*":
+        return place is ANYWHERE or (place == NOWHERE and arn == "*")
+    context = Context.of(request)
+    tail = place[-1].replace(LONG, STAR)
+    for letter in set(tail) & letters.variables.keys():
+        variable = letters.variables[letter]
+        value = context.variable(variable.key) or variable.default
+        if value is None:
+            return False
+        tail = tail.replace(letter, value)
+    own = (*(segment.replace(LONG, STAR) for segment in place[:4]), normalise(tail))
+    return place_contains(own, tuple(split_arn(arn)[1:]))
 
 
 def null_condition(key: str, *, is_missing: bool) -> Condition:

@@ -93,5 +93,7 @@ class Outcome:
     spent: int = 0
     is_whole: bool = False
     """Whether all access was looked for, rather than the first."""
+    is_about_nothing: bool = False
+    """Whether no request is what the question asks about, so that nothing could refute it."""
     replay: Callable[[Request], Counterexample | None] | None = field(default=None, compare=False, repr=False)
     """Whether a request is a counterexample, by the evaluator."""

@@ -21,7 +21,7 @@ from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
 from policyeval.proof.cover import OutOfBudget
 from policyeval.proof.glob import Inexpressible
-from policyeval.proof.leftover import is_within
+from policyeval.proof.leftover import is_at, is_within
 from policyeval.proof.outcome import Access, Counterexample, Outcome, Verdict
 from policyeval.proof.region import Region, everything
 from policyeval.proof.search import Point, Problem, Search
@@ -109,14 +109,18 @@ def search_within(problem: Problem, side: Side, setting: Setting, accesses: Sequ
     start = start_of(problem, setting)
     inquiry = _Inquiry(problem, side, None, setting, every, start)
     covers = (*side.denies, needs_no_permission(problem))
+    is_about_nothing = True
 
     def searches() -> None:
+        nonlocal is_about_nothing
         for asked in accesses:
             region = asked.region(start, problem)
+            is_about_nothing = is_about_nothing and inquiry.is_covered(region, ())
             for path in side.paths:
                 inquiry.search_path(path, covers, None, region)
 
-    return inquiry.run(searches)
+    outcome = inquiry.run(searches)
+    return replace(outcome, is_about_nothing=is_about_nothing and outcome.verdict is Verdict.PROVED)
 
 
 @dataclass(frozen=True)
@@ -207,12 +211,13 @@ class _Inquiry:
     # ---- witnesses
 
     def confirm(self, point: Point, region: Region) -> Counterexample | None:
-        """A counterexample that the point stands for; one of the region, where a few tries find one."""
+        """A counterexample that the point stands for; one of its own box, where a few tries find one."""
         first: Counterexample | None = None
         others = 0
         for request in requests(self.problem, point, replace(self.setting, terms=region.terms)):
             example = self.replay(request)
-            if example is not None and is_within(request, region.terms, point.covers):
+            is_own = is_at(point.box.place, request, self.problem.letters)
+            if example is not None and is_own and is_within(request, region.terms, point.covers):
                 return example
             first = first or example
             others += first is not None
