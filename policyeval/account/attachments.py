@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from policyeval.account.model import ManagedPolicy
 from policyeval.errors import ReadError, did_you_mean
@@ -110,13 +110,3 @@ class PolicyShelf:
         """A document that stands in the export itself, as an object or as a URL-encoded string."""
         document = embedded(field.value, field.source, field.pointer)
         return self.finish(policy_of(document, kind, name), origin)
-
-
-def duplicates(names: Iterable[str]) -> str | None:
-    """A name that comes twice, compared without regard to case as IAM does (reference_iam-quotas); or nothing."""
-    seen: set[str] = set()
-    for name in names:
-        if name.lower() in seen:
-            return name
-        seen.add(name.lower())
-    return None
