@@ -13,16 +13,17 @@ from typing import Annotated, Literal
 import typer
 
 from policyeval.account.account import Account
+from policyeval.account.loading import is_account
 from policyeval.answer.example import with_real_examples
 from policyeval.cli.asked import notes_on_question
 from policyeval.cli.options import ColorOption, load_account, stdout_style
 from policyeval.cli.policies import KindOption, kind_of
 from policyeval.config import load_config
 from policyeval.diagnostics.style import Style, clean
-from policyeval.errors import PolicyevalError, RequestError, did_you_mean
+from policyeval.errors import JsonSyntaxError, PolicyError, PolicyevalError, RequestError, did_you_mean
 from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.loading import load_policy
+from policyeval.policy.loading import Document, find_document, policy_of
 from policyeval.policy.model import Condition, Entry, Policy
 from policyeval.proof.difference import is_real_action, tidied
 from policyeval.proof.outcome import Outcome, Verdict
@@ -36,6 +37,7 @@ from policyeval.proof.question import (
 from policyeval.proof.question import access_not_granted as ask_access
 from policyeval.proof.question import no_new_access as ask_new_access
 from policyeval.proof.stack import Stack
+from policyeval.reading import read_source
 from policyeval.syntax.operator import parse_operator
 
 Format = Literal["full", "concise", "json"]
@@ -86,9 +88,9 @@ def no_new_access(
         outcome = _asked(lambda every: no_new_access_for(stacks[0], stacks[1], every=every), every=every)
         outcome = _telling_what_is_left_out(outcome, accounts)
     else:
-        settings = load_config()
-        own = kind_of(new, kind, settings)
-        policies = [load_policy(path, own) for path in (new, old)]
+        documents = [_document(path) for path in (new, old)]
+        own = kind_of(new, kind, load_config(), documents[0].value)
+        policies = [policy_of(found, own, path) for found, path in zip(documents, (new, old), strict=True)]
         outcome = _asked(lambda every: ask_new_access(policies[0], policies[1], every=every), every=every)
         _write_certificate(certificate, outcome, policies[0], policies[1])
     _answer(outcome, "no-new-access", passed, failed, format, stdout_style(color))
@@ -141,7 +143,8 @@ def access_not_granted(
     elif account is not None:
         raise typer.BadParameter("say with `--user` which caller of the account is meant", param_hint="--account")
     elif policy is not None:
-        read = load_policy(policy, kind_of(policy, kind, load_config()))
+        document = _document(policy)
+        read = policy_of(document, kind_of(policy, kind, load_config(), document.value), policy)
         outcome = _asked(lambda every: ask_access(read, [asked], every=every), every=every)
     else:
         raise typer.BadParameter("give a policy, or a caller with `--user`", param_hint="[POLICY]")
@@ -182,16 +185,31 @@ def no_public_access(
     services = _services_of(resource_type)
     if resource_type is not None and kind is None:
         kind = "trust" if services == ("sts",) else "resource"
-    own = kind_of(policy, kind, load_config())
+    document = _document(policy)
+    own = kind_of(policy, kind, load_config(), document.value)
     if own not in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         raise RequestError(
             f"`{policy}` is {own.title}, which names nobody", help="ask it of a resource policy or a trust policy"
         )
-    read = load_policy(policy, own)
+    read = policy_of(document, own, policy)
     outcome = _asked(lambda every: ask_public(read, services=services, every=every), every=every)
     passed = "The resource policy does not grant public access for the given resource type."
     failed = "The resource policy grants public access for the given resource type."
     _answer(outcome, "no-public-access", passed, failed, format, stdout_style(color))
+
+
+def _document(path: str) -> Document:
+    """The policy document of a file; raises `RequestError` where it holds an account, which takes a caller."""
+    source = read_source(path)
+    try:
+        return find_document(source)
+    except (JsonSyntaxError, PolicyError):
+        if is_account(source):
+            raise RequestError(
+                f"`{path}` holds an account, not a policy",
+                help="name one of its callers with `--user`, and ask about all that applies to them",
+            ) from None
+        raise
 
 
 def _services_of(resource_type: str | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from functools import partial
 from pathlib import Path
@@ -274,6 +275,26 @@ def test_a_condition_that_a_caller_never_fulfils_is_refused(prove: Prove) -> Non
     assert status == 2
     assert "no request of `bob` can fulfil" in shown
     assert prove(*caller, "--where", "StringEquals aws:username bob")[0] == 0
+
+
+def test_a_policy_from_standard_input(prove: Prove, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = Path(prove.file("p.json", allow("s3:GetObject", "*", **PUBLIC))).read_bytes()
+    for question in (
+        ("access-not-granted", "-", "--action", "s3:*"),
+        ("no-public-access", "-"),
+        ("no-new-access", prove.file("o.json", allow("ec2:*", **PUBLIC)), "-"),
+    ):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+        assert prove(*question, "--format", "concise")[0] == 1
+
+
+@pytest.mark.parametrize("question", [("no-new-access",), ("access-not-granted", "--action", "s3:*")])
+def test_an_account_where_a_policy_belongs(prove: Prove, question: tuple[str, ...]) -> None:
+    files = [GUIDE / "account.yaml"] * (2 if question[0] == "no-new-access" else 1)
+    status, shown = prove(*question, *files)
+    assert status == 2
+    assert "holds an account" in shown
+    assert "--user" in shown
 
 
 # ---- an account's whole stack as one question
