@@ -129,7 +129,7 @@ def shortened(texts: Sequence[str]) -> list[str]:
 
 def except_texts(access: Access) -> list[str]:
     """All that is left out, by the statements themselves or because it was allowed already."""
-    return [*left_out_texts(access), *exclusion_texts(access)]
+    return [*left_out_texts(access), *exclusion_texts(access, whole=True)]
 
 
 def left_out_texts(access: Access) -> list[str]:
@@ -162,28 +162,32 @@ def _is_negated(exclusion: Exclusion, is_negated: bool) -> bool:
     return is_negated is not exclusion.is_reversed
 
 
-def exclusion_texts(access: Access) -> list[str]:
-    """What else is left out: some actions on some places, for some callers, when conditions hold."""
-    found = [_exclusion_text(one, access) for one in access.exclusions if not _is_plain(one)]
+def exclusion_texts(access: Access, *, whole: bool = False) -> list[str]:
+    """What else is left out: some actions on some places, for some callers, when conditions hold; long lists cut off
+    unless the `whole` is asked for."""
+    found = [_exclusion_text(one, access, whole=whole) for one in access.exclusions if not _is_plain(one)]
     callers = _known_texts(access)
     return list(dict.fromkeys([*found, *([f"for {', '.join(callers)}"] if callers else [])]))
 
 
-def _exclusion_text(exclusion: Exclusion, access: Access) -> str:
+def _exclusion_text(exclusion: Exclusion, access: Access, *, whole: bool) -> str:
+    def listed(texts: Sequence[str], *, is_negated: bool, all_of: str = "everything") -> str:
+        return _all_but(texts if whole else shortened(texts), is_negated=is_negated, all_of=all_of)
+
     term = exclusion.term
     said = []
     if exclusion.actions:
         actions = _spelled(access, _widest(exclusion.actions, action_contains))
-        said.append(_all_but(actions, is_negated=_is_negated(exclusion, term.negates_actions)))
+        said.append(listed(actions, is_negated=_is_negated(exclusion, term.negates_actions)))
     if exclusion.spots:
         letters = letters_of(access)
         places = list(dict.fromkeys(spot_text(spot, letters) for spot in exclusion.spots))
-        text = _all_but(places, is_negated=_is_negated(exclusion, term.negates_places))
+        text = listed(places, is_negated=_is_negated(exclusion, term.negates_places))
         said.append(f"on {text}" if said else text)
     if exclusion.has_callers:
         names = [entry.text for entry in term.statement.not_principals or term.statement.principals or ()]
         is_negated = _is_negated(exclusion, term.statement.not_principals is not None)
-        said.append(f"for {_all_but(names, is_negated=is_negated, all_of='everyone')}")
+        said.append(f"for {listed(names, is_negated=is_negated, all_of='everyone')}")
     if exclusion.conditions:
         said.append(f"when {' and '.join(map(condition_text, exclusion.conditions))}")
     return " ".join(said)

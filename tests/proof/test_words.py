@@ -13,6 +13,7 @@ from policyeval.answer.words import (
     caller_texts,
     condition_texts,
     except_texts,
+    exclusion_texts,
     resource_texts,
     unless_texts,
 )
@@ -238,6 +239,13 @@ def test_what_is_left_out_is_told_by_all_that_it_hangs_on() -> None:
         f"everything but iam:* when {KEY} StringNotEquals eu-west-1",
         f"s3:Get* on {BUCKET}/* when aws:SecureTransport Bool true",
     ]
+
+
+def test_a_long_list_of_what_is_left_out_is_cut_off_for_people() -> None:
+    places = [f"arn:aws:s3:::b{at}/*" for at in range(20)]
+    access = only([allow("s3:*", "*")], [allow("s3:Get*", places)])
+    assert except_texts(access) == [f"s3:Get* on {', '.join(places)}"]
+    assert exclusion_texts(access) == [f"s3:Get* on {', '.join(places[:12])}, and 8 more"]
 
 
 def test_callers_who_may_do_it_already_are_left_out_of_anyone() -> None:
