@@ -311,7 +311,7 @@ def _escaped_document(stop: _Stop) -> JsonSyntaxError | None:
     )
 
 
-_POLICY_BEGINS = "a policy is JSON and begins with `{`"
+_JSON_BEGINS = "JSON belongs here, which begins with `{`"
 _OTHER_LANGUAGES = (
     (re.compile(r"<(?:!|\?|[A-Za-z])"), "this is HTML or XML, not JSON"),
     (re.compile(r"(?:---|[A-Za-z][\w-]*:(?:\s|$))"), "this looks like YAML, not JSON"),
@@ -333,7 +333,7 @@ def _no_json(stop: _Stop) -> JsonSyntaxError | None:
     for pattern, message in _OTHER_LANGUAGES:
         if pattern.match(line):
             end = min(_line_end(stop.text, stop.offset), stop.offset + len(line))
-            return stop.fault(message, stop.offset, end, _POLICY_BEGINS)
+            return stop.fault(message, stop.offset, end, _JSON_BEGINS)
     return None
 
 
@@ -344,7 +344,7 @@ def _ending(stop: _Stop) -> JsonSyntaxError | None:
             at = stop.openers[-1]
             opener = stop.text[at]
             return stop.fault(f"`{opener}` is never closed", at, at + 1, f"add the `{_CLOSER[opener]}` that ends it")
-        return stop.fault("no JSON here: the text is empty", 0, 0, "a policy begins with `{`")
+        return stop.fault("no JSON here: the text is empty", 0, 0, _JSON_BEGINS)
     if stop.state != END or stop.before < 0:
         return None
     if stop.rest[0] in "}]":
@@ -445,7 +445,7 @@ def _bracket(stop: _Stop) -> JsonSyntaxError | None:
     if character not in "}],:":
         return None
     if not stop.openers:
-        return stop.fault(f"`{character}` before the document begins", at, at + 1, "a policy begins with `{`")
+        return stop.fault(f"`{character}` before the document begins", at, at + 1, _JSON_BEGINS)
     opener_at = stop.openers[-1]
     opener = stop.text[opener_at]
     if character in "}]":

@@ -6,14 +6,9 @@ from policyeval.source import Source, Span
 from policyeval.spans import SpanTree
 
 
-def is_yaml(name: str) -> bool:
-    """Whether a file of that name is read as YAML."""
-    return name.endswith((".yaml", ".yml"))
-
-
 def locate(source: Source) -> SpanTree:
     """The places of every value and key of a document that decodes."""
-    if is_yaml(source.name):
+    if source.is_yaml:
         from policyeval import yamltext
 
         return yamltext.locate(source)
@@ -31,7 +26,7 @@ def in_file(source: Source, span: Span) -> tuple[Source, Span]:
     while source.holder is not None:
         holder = source.holder
         whole = locate(holder.source).find(holder.pointer)
-        if holder.encoded or is_yaml(holder.source.name):
+        if holder.encoded or holder.source.is_yaml:
             span = whole
         else:
             from policyeval.jsontext import inner_span

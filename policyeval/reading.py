@@ -12,6 +12,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from io import BufferedReader
 from pathlib import Path
@@ -19,7 +20,6 @@ from typing import cast
 
 from policyeval.errors import PolicyevalError, ReadError
 from policyeval.limits import CONFIG_BYTES, FILE_BYTES, most
-from policyeval.locating import is_yaml
 from policyeval.source import Source, Span
 from policyeval.vocabulary import did_you_mean
 
@@ -28,6 +28,7 @@ STDIN_NAME = "<stdin>"
 _CHUNK = 1 << 20
 _MOST_NEIGHBOURS = 1000
 _DESCRIPTOR = re.compile(r"/dev/(?:fd/(?P<dev>\d{1,9})|stdin)|/proc/self/fd/(?P<proc>\d{1,9})")
+_YAML_LINE = re.compile(r"^(?:---|\w[^{}\n]*:(?:\s|$))", re.MULTILINE)
 _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (  # the four-byte marks first: UTF-32's begins like UTF-16's
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -42,17 +43,29 @@ class WriteError(PolicyevalError):
 
 
 def read_document(path: str | os.PathLike[str]) -> tuple[Source, object]:
-    """A file and its value: YAML when its name ends in `.yaml` or `.yml`, else JSON.
+    """A file that may be JSON or YAML, whatever it is called, and its value.
 
     Raises `ReadError`, `JsonSyntaxError` or `YamlSyntaxError`.
     """
-    source = read_source(path)
+    source = in_its_language(read_source(path))
     return source, decode_document(source)
 
 
+def in_its_language(source: Source) -> Source:
+    """A text that may be JSON or YAML as what it is, whatever it is called: JSON begins with a bracket.
+
+    A `.json` file that begins with none is taken for YAML only where it has a line of it, and else for broken JSON.
+    """
+    if source.is_yaml or source.text.lstrip()[:1] in ("{", "["):
+        return source
+    if source.name.endswith(".json") and _YAML_LINE.search(source.text) is None:
+        return source
+    return replace(source, language="yaml")
+
+
 def decode_document(source: Source) -> object:
-    """The value of a JSON or YAML text, by its name; raises `JsonSyntaxError` or `YamlSyntaxError`, located."""
-    if is_yaml(source.name):
+    """The value of a JSON or YAML text; raises `JsonSyntaxError` or `YamlSyntaxError`, located."""
+    if source.is_yaml:
         from policyeval import yamltext
 
         return yamltext.decode(source)
@@ -144,7 +157,7 @@ def source_from_bytes(data: bytes, name: str) -> Source:
             help=f"save it as UTF-8, for example with `iconv -f {encoding} -t UTF-8`",
         )
     if b"\0" in body:
-        raise ReadError("binary file", name=name, help="policies are text: JSON in UTF-8")
+        raise ReadError("binary file", name=name, help="name a file with text in it, in UTF-8")
     try:
         return Source(name, body.decode("utf-8"))
     except UnicodeDecodeError as trouble:

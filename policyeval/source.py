@@ -6,10 +6,15 @@ document. A pointer becomes a `Span` late, and only when something is shown (`js
 
 from __future__ import annotations
 
+import os
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
+
+_PIPE = re.compile(r"/dev/(?:fd/|stdin)|/proc/self/fd/")
 
 Pointer = str
 """A JSON Pointer (RFC 6901): `""` is the whole document, `/Statement/0/Action` an element of it."""
@@ -69,11 +74,23 @@ class Source:
     """A text and the name by which a person knows it: a path as they wrote it, or `<stdin>`.
 
     `holder` is set for a document that stands in another one as a string; its lines and columns are then its own.
+    `language` is set where the name does not tell it.
     """
 
     name: str
     text: str = field(repr=False)
     holder: Holder | None = field(default=None, repr=False, compare=False)
+    language: Literal["yaml"] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_yaml(self) -> bool:
+        """Whether it is read as YAML, and else as JSON."""
+        return self.language == "yaml" or self.name.endswith((".yaml", ".yml"))
+
+    @property
+    def directory(self) -> str:
+        """What the paths in it are relative to: the directory of its file; of a pipe's text, the working directory."""
+        return "" if _PIPE.match(self.name) else os.path.dirname(self.name)
 
     @property
     def path(self) -> str:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyeval.errors import JsonSyntaxError, PolicyevalError, ReadError, YamlSyntaxError
+from policyeval.locating import locate
 from policyeval.reading import (
     WriteError,
     has_byte_order_mark,
@@ -23,6 +24,7 @@ from policyeval.reading import (
     source_from_bytes,
     write_whole,
 )
+from policyeval.source import Source
 
 posix = pytest.mark.skipif(os.name != "posix", reason="pipes, devices and permissions are POSIX's")
 not_as_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
@@ -299,10 +301,21 @@ def test_yaml_by_its_name(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.json", "a", "a.txt", "yaml"])
-def test_json_by_any_other_name(tmp_path: Path, name: str) -> None:
+def test_by_any_other_name_json_begins_with_a_bracket(tmp_path: Path, name: str) -> None:
     assert read_document(put(tmp_path / name, b'{"a": ["b"]}'))[1] == {"a": ["b"]}
     with pytest.raises(JsonSyntaxError):
-        read_document(put(tmp_path / name, b"a: [b]"))
+        read_document(put(tmp_path / name, b" [b]"))
+    source, value = read_document(put(tmp_path / name, b"a: [b]"))
+    assert value == {"a": ["b"]}
+    assert source.is_yaml
+    span = locate(source).find("/a/0")
+    assert source.text[span.start : span.end] == "b"
+
+
+@pytest.mark.parametrize("name", ["<stdin>", "/dev/stdin", "/dev/fd/63", "/proc/self/fd/63"])
+def test_paths_in_what_came_through_a_pipe_are_those_of_the_working_directory(name: str) -> None:
+    assert Source(name, "").directory == ""
+    assert Source("team/account.yaml", "").directory == "team"
 
 
 # Writing

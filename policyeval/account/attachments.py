@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from policyeval.account.model import ManagedPolicy
 from policyeval.errors import ReadError
@@ -111,13 +111,3 @@ class PolicyShelf:
         """A document that stands in the export itself, as an object or as a URL-encoded string."""
         document = embedded(field.value, field.source, field.pointer)
         return self.finish(policy_of(document, kind, name), origin)
-
-
-def first_repeated(names: Iterable[str]) -> str | None:
-    """The first name that comes again, in any case, as IAM compares names (reference_iam-quotas); or nothing."""
-    seen: set[str] = set()
-    for name in names:
-        if name.lower() in seen:
-            return name
-        seen.add(name.lower())
-    return None

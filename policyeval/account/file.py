@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from policyeval.account.account import Account
-from policyeval.account.attachments import PolicyShelf, first_repeated
+from policyeval.account.attachments import PolicyShelf
 from policyeval.account.authorization_details import read_authorization_details
 from policyeval.account.model import BillingAccess, Group, Organization, Role, Settings, User
 from policyeval.errors import AccountError
@@ -61,7 +61,7 @@ class _AccountFile:
             )
         partition = root.get("partition")
         self.partition = self.known_partition(partition) if partition is not None else "aws"
-        self.directory = os.path.dirname(root.source.name)
+        self.directory = root.source.directory
         self.shelf = PolicyShelf(self.directory, self.id, exact=exact)
 
     def known_partition(self, field: Field) -> str:
@@ -113,9 +113,16 @@ class _AccountFile:
         if section is None:
             return []
         members = list(section.members())
-        twice = first_repeated(key for key, _ in members)
-        if twice is not None and name in ("groups", "users", "roles"):
-            raise section.error(f"`{twice}` is there twice, names being compared without regard to case")
+        if name in ("groups", "users", "roles"):
+            first: dict[str, str] = {}
+            for key, field in members:
+                other = first.setdefault(key.lower(), key)
+                if other != key:
+                    raise field.error(
+                        f"`{key}` has the name of `{other}`: IAM ignores the case of names",
+                        help="remove or rename one of the two",
+                        on_key=True,
+                    )
         return members
 
     def arn(self, kind: str, name: str, field: Field) -> str:

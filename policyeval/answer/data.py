@@ -32,9 +32,9 @@ SCHEMA: Final = "policyeval.proof/1"
 Object = dict[str, Any]
 
 
-def outcome_object(outcome: Outcome, question: str, passed: str, failed: str) -> Object:
-    """One question. `passed` and `failed` are the messages of Access Analyzer for it."""
-    return _answer(
+def outcome_object(outcome: Outcome, question: str, passed: str, failed: str, notes: Sequence[str] = ()) -> Object:
+    """One question. `passed` and `failed` are the messages of Access Analyzer for it; `notes` are on the question."""
+    answer = _answer(
         question,
         outcome.verdict,
         passed,
@@ -46,6 +46,7 @@ def outcome_object(outcome: Outcome, question: str, passed: str, failed: str) ->
         unknown=outcome.doubts,
         assumptions=outcome.assumptions,
     )
+    return {**answer, "notes": list(notes)}
 
 
 def comparison_object(files: Sequence[Compared]) -> Object:

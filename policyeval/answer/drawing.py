@@ -13,8 +13,9 @@ from policyeval.answer.words import (
     caller_texts,
     causes_of,
     condition_texts,
-    except_texts,
+    exclusion_texts,
     keys_of,
+    left_out_texts,
     resource_texts,
     shortened,
     unless_texts,
@@ -43,9 +44,11 @@ def draw_access(access: Access, style: Style, *, word: str) -> Iterator[str]:
     yield from _listed("when", condition_texts(access), style, again="and")
     for text in unless_texts(access):
         yield from _listed("unless", [text], style)
-    left_out = shortened(except_texts(access))
+    left_out = shortened(left_out_texts(access))
     if left_out:
         yield from _listed("except", [", ".join(left_out)], style)
+    for text in shortened(exclusion_texts(access)):
+        yield from _listed("except", [text], style)
     yield ""
     causes = causes_of(access)
     if causes:

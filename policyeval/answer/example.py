@@ -12,10 +12,9 @@ from dataclasses import replace
 
 from policyeval.evaluation.request import Request
 from policyeval.proof.difference import action_names, is_real_action
-from policyeval.proof.glob import plain
+from policyeval.proof.leftover import shows
 from policyeval.proof.outcome import Access, Counterexample, Outcome
-from policyeval.proof.term import ANYWHERE, EVERY_ARN, NOWHERE, Place, place_contains
-from policyeval.syntax.arn import split_arn
+from policyeval.proof.term import ANYWHERE, EVERY_ARN
 
 _MOST_TRIES = 6
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -40,7 +39,7 @@ def _by_real_action(access: Access, replay: Replay) -> Access:
         return access
     for action, _ in zip(action_names(access), range(_MOST_TRIES), strict=False):
         found = replay(replace(request, action=action))
-        if found is not None:
+        if found is not None and shows(access, found.request):
             return replace(access, counterexample=found)
     return access
 
@@ -50,16 +49,10 @@ def _on_real_resource(access: Access, replay: Replay) -> Access:
         return access
     request = access.counterexample.request
     for arn, _ in zip(_resources(request), range(_MOST_TRIES), strict=False):
-        if any(place_contains(bar, _place(arn)) for bar in access.region.barred_places):
-            continue
         found = replay(replace(request, resource=replace(request.resource, arn=arn)))
-        if found is not None:
+        if found is not None and shows(access, found.request):
             return replace(access, counterexample=found)
     return access
-
-
-def _place(arn: str) -> Place:
-    return NOWHERE if arn == "*" else tuple(map(plain, split_arn(arn)[1:]))
 
 
 def _resources(request: Request) -> Iterator[str]:

@@ -18,8 +18,9 @@ from policyeval.answer.words import (
     caller_texts,
     causes_of,
     condition_texts,
-    except_texts,
+    exclusion_texts,
     keys_of,
+    left_out_texts,
     resource_texts,
     unless_texts,
 )
@@ -79,9 +80,10 @@ def _row(access: Access) -> list[str]:
         actions += f" ({len(names):,} actions)"
     when = [*map(_code, condition_texts(access))]
     when += [f"unless {_code(text)}" for text in unless_texts(access)]
-    left_out = except_texts(access)
+    left_out = left_out_texts(access)
     if left_out:
         when.append(f"except {_codes(left_out)}")
+    when += [f"except {_code(text)}" for text in exclusion_texts(access)]
     by = ", ".join(_code(term.label) for term in causes_of(access))
     if access.lifted is not None:
         by += f"{' ' if by else ''}(no longer denied by {_code(access.lifted.label)})"
@@ -127,8 +129,9 @@ def _described(access: Access) -> str:
     if condition_texts(access):
         said.append(f"when {' and '.join(condition_texts(access))}")
     said += [f"unless {text}" for text in unless_texts(access)]
-    if except_texts(access):
-        said.append(f"except {_some(except_texts(access))}")
+    if left_out_texts(access):
+        said.append(f"except {_some(left_out_texts(access))}")
+    said += [f"except {text}" for text in exclusion_texts(access)]
     return " ".join(said)
 
 

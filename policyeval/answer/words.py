@@ -9,8 +9,10 @@ from policyeval.answer.conditions import can_be_reversed, condition_text, put_to
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, PrincipalEntry, Statement
 from policyeval.proof.difference import action_names, catalog_verdict
+from policyeval.proof.exclusion import speaker_of
 from policyeval.proof.glob import LONG, ONE, STAR, Glob, Inexpressible
-from policyeval.proof.outcome import Access, Limit, Outcome, Verdict
+from policyeval.proof.leftover import resolving_condition
+from policyeval.proof.outcome import Access, Exclusion, Limit, Outcome, Verdict
 from policyeval.proof.region import intersect_actions, intersect_places
 from policyeval.proof.side import EVERYTHING
 from policyeval.proof.term import (
@@ -23,8 +25,10 @@ from policyeval.proof.term import (
     Term,
     action_contains,
     action_glob,
+    in_order,
     place_contains,
 )
+from policyeval.syntax.arn import is_account_id, split_arn
 
 T = TypeVar("T")
 MOST_SHOWN = 12
@@ -124,18 +128,74 @@ def shortened(texts: Sequence[str]) -> list[str]:
 
 
 def except_texts(access: Access) -> list[str]:
-    """What is left out of the actions and places: by the statements themselves, or because it was allowed already."""
+    """All that is left out, by the statements themselves or because it was allowed already."""
+    return [*left_out_texts(access), *exclusion_texts(access, whole=True)]
+
+
+def left_out_texts(access: Access) -> list[str]:
+    """The actions and the places that are left out whatever else is asked."""
+    plain = [one for one in access.exclusions if _is_plain(one)]
     bars = [action for action in access.region.barred_actions if _meets(access, action)]
+    bars += [action for one in plain for action in one.actions]
     found = _spelled(access, _widest(bars, action_contains))
-    letters = letters_of(access)
-    texts = {spot.place: spot.text for term in (*_terms_of(access), *access.covers) for spot in term.spots if spot.text}
     places = [
         place
         for place in access.region.barred_places
         if any(spot.place != place and _overlap(spot.place, place) for spot in access.spots)
     ]
+    places += [spot.place for one in plain for spot in one.spots]
+    texts = {spot.place: spot.text for term in (*_terms_of(access), *access.covers) for spot in term.spots if spot.text}
+    letters = letters_of(access)
     found += [texts.get(place) or place_text(place, letters) for place in _widest(places, place_contains)]
     return list(dict.fromkeys(found))
+
+
+def _is_plain(exclusion: Exclusion) -> bool:
+    """Whether an exclusion is of some actions or some places alone."""
+    if exclusion.has_callers or exclusion.conditions or bool(exclusion.actions) == bool(exclusion.spots):
+        return False
+    term = exclusion.term
+    return not _is_negated(exclusion, term.negates_actions if exclusion.actions else term.negates_places)
+
+
+def _is_negated(exclusion: Exclusion, is_negated: bool) -> bool:
+    return is_negated is not exclusion.is_reversed
+
+
+def exclusion_texts(access: Access, *, whole: bool = False) -> list[str]:
+    """What else is left out: some actions on some places, for some callers, when conditions hold; long lists cut off
+    unless the `whole` is asked for."""
+    found = [_exclusion_text(one, access, whole=whole) for one in access.exclusions if not _is_plain(one)]
+    callers = _known_texts(access)
+    return list(dict.fromkeys([*found, *([f"for {', '.join(callers)}"] if callers else [])]))
+
+
+def _exclusion_text(exclusion: Exclusion, access: Access, *, whole: bool) -> str:
+    def listed(texts: Sequence[str], *, is_negated: bool, all_of: str = "everything") -> str:
+        return _all_but(texts if whole else shortened(texts), is_negated=is_negated, all_of=all_of)
+
+    term = exclusion.term
+    said = []
+    if exclusion.actions:
+        actions = _spelled(access, _widest(exclusion.actions, action_contains))
+        said.append(listed(actions, is_negated=_is_negated(exclusion, term.negates_actions)))
+    if exclusion.spots:
+        letters = letters_of(access)
+        places = list(dict.fromkeys(spot_text(spot, letters) for spot in exclusion.spots))
+        text = listed(places, is_negated=_is_negated(exclusion, term.negates_places))
+        said.append(f"on {text}" if said else text)
+    if exclusion.has_callers:
+        names = [entry.text for entry in term.statement.not_principals or term.statement.principals or ()]
+        is_negated = _is_negated(exclusion, term.statement.not_principals is not None)
+        said.append(f"for {listed(names, is_negated=is_negated, all_of='everyone')}")
+    if exclusion.conditions:
+        said.append(f"when {' and '.join(map(condition_text, exclusion.conditions))}")
+    return " ".join(said)
+
+
+def _all_but(texts: Sequence[str], *, is_negated: bool, all_of: str = "everything") -> str:
+    listed = ", ".join(texts)
+    return f"{all_of} but {listed}" if is_negated else listed
 
 
 def _widest(patterns: Sequence[T], contains: Callable[[T, T], bool]) -> list[T]:
@@ -211,26 +271,58 @@ def written(pattern: Glob, letters: Letters | None = None) -> str:
 
 def caller_texts(access: Access) -> list[str]:
     """Whom the statements name, less those whom the other side let do the same; none for policies that name nobody."""
-    found: list[str] = []
-    for term in _terms_of(access):
-        if term.policy.kind is PolicyKind.RCP:
-            continue
-        texts = list(_named(term.statement, access.known))
-        if texts and texts != ["anyone"]:
-            found += texts
-    if not found and any(term.statement.principals is not None for term in causes_of(access)):
-        found = ["anyone"]
-    return list(dict.fromkeys(found))
+    speaker = speaker_of(access)
+    if speaker is not None:
+        return list(dict.fromkeys(_named(speaker.statement, access.known)))
+    is_asked = any(term.statement.principals is not None for term in causes_of(access))
+    return ["anyone"] if is_asked else []
 
 
 def _named(statement: Statement, known: Sequence[Term]) -> Iterator[str]:
     if statement.not_principals is not None:
-        yield "everyone but " + ", ".join(entry.text for entry in statement.not_principals)
+        yield _all_but([entry.text for entry in statement.not_principals], is_negated=True, all_of="everyone")
         return
+    yield from map(_principal_text, _new_entries(statement, known))
+
+
+def _new_entries(statement: Statement, known: Sequence[Term]) -> Sequence[PrincipalEntry]:
+    """The entries of `Principal` that the covers for other callers do not have themselves."""
     entries = statement.principals or ()
     before = {(one.type, one.text) for term in known for one in term.statement.principals or ()}
-    new = [entry for entry in entries if (entry.type, entry.text) not in before]
-    yield from map(_principal_text, new or entries)
+    return [entry for entry in entries if (entry.type, entry.text) not in before] or entries
+
+
+def _known_texts(access: Access) -> list[str]:
+    """Whom the other side let do the same, where they are among those of whom the access speaks."""
+    speaker = speaker_of(access)
+    own = _new_entries(speaker.statement, access.known) if speaker is not None else ()
+    found: list[str] = []
+    for term in access.known:
+        statement = term.statement
+        if statement.not_principals is not None:
+            found.append(", ".join(_named(statement, ())))
+            continue
+        entries = statement.principals or ()
+        if own and speaker is not None and speaker.statement.not_principals is None:
+            entries = tuple(one for one in entries if any(_may_be_same(one, other) for other in own))
+        found += [_principal_text(one) for one in entries]
+    return list(dict.fromkeys(found))
+
+
+def _may_be_same(one: PrincipalEntry, other: PrincipalEntry) -> bool:
+    """Whether two entries of `Principal` may be of one caller."""
+    if "*" in (one.text, other.text):
+        return True
+    if one.type != other.type or one.type in ("Service", "Federated"):
+        return (one.type, one.text) == (other.type, other.text)
+    accounts = [_account_of(entry.text) for entry in (one, other)]
+    return None in accounts or accounts[0] == accounts[1]
+
+
+def _account_of(text: str) -> str | None:
+    """The account that an entry of `Principal` is of; nothing for a unique id."""
+    account = split_arn(text)[4] if text.count(":") >= 5 else text
+    return account if is_account_id(account) else None
 
 
 def _principal_text(entry: PrincipalEntry) -> str:
@@ -248,6 +340,8 @@ def conditions_of(access: Access) -> list[Condition]:
         for condition in term.statement.conditions:
             words = (condition.operator.canonical, condition.key.lower(), frozenset(e.text for e in condition.values))
             own.setdefault(words, condition)
+        for atom in in_order(term.atoms - term.condition_atoms):
+            own.setdefault(atom, resolving_condition(atom.key))
     return put_together(list(own.values()), [one for limit in access.limits if (one := _single(limit)) is not None])
 
 

@@ -31,7 +31,7 @@ def find_case_files(paths: Iterable[str], account_file: str | None) -> list[str]
         where = "below the working directory" if not named else f"below `{'`, `'.join(named)}`"
         raise CaseError(
             f"no case files {where}",
-            help="a case file ends in `.policytest.yaml` or `.policytest.json`, or is `cases.yaml` beside the account",
+            help="a case file ends in `.policytest.yaml`, `.yml` or `.json`, or is `cases.yaml` beside the account",
         )
     return list(dict.fromkeys(found))
 

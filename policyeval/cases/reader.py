@@ -106,7 +106,7 @@ def _account_of(root: Field, accounts: Accounts) -> Account | None:
     named = root.get("account")
     if named is None:
         return None
-    path = os.path.normpath(os.path.join(os.path.dirname(root.source.name), named.text()))
+    path = os.path.normpath(os.path.join(root.source.directory, named.text()))
     try:
         return accounts.load(path)
     except ReadError as error:
@@ -120,7 +120,7 @@ class _Reader:
         self.account = account
         self.default = default
         # Policies of a case are always taken exactly, so no account id stands for a placeholder.
-        self.shelf = PolicyShelf(os.path.dirname(source.name), "", exact=True)
+        self.shelf = PolicyShelf(source.directory, "", exact=True)
 
     def read(self, case: Field) -> Case | BrokenCase:
         try:

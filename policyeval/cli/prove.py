@@ -13,11 +13,13 @@ from typing import Annotated, Literal
 import typer
 
 from policyeval.account.account import Account
+from policyeval.account.loading import is_account
 from policyeval.answer.example import with_real_examples
+from policyeval.cli.asked import notes_on_question
 from policyeval.cli.options import ColorOption, KindOption, load_account, stdout_style
 from policyeval.cli.policies import read_policies
-from policyeval.diagnostics.style import Style
-from policyeval.errors import PolicyevalError, RequestError
+from policyeval.diagnostics.style import Style, clean
+from policyeval.errors import JsonSyntaxError, PolicyError, PolicyevalError, RequestError
 from policyeval.evaluation.request import Request, Resource
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.model import Condition, Entry, Policy
@@ -77,13 +79,14 @@ def no_new_access(
     passed = "The modified permissions do not grant new access compared to the existing policy."
     failed = "The modified permissions grant new access compared to your existing policy."
     if user is not None:
+        _refuse_kind(kind)
         _refuse_certificate(certificate, "of one caller's whole account")
         accounts = [Account.load(path) for path in (new, old)]
         stacks = [_stack(account, user) for account in accounts]
         outcome = _asked(lambda every: no_new_access_for(stacks[0], stacks[1], every=every), every=every)
         outcome = _telling_what_is_left_out(outcome, accounts)
     else:
-        after, before = read_policies((new, old), kind)
+        after, before = _policies((new, old), kind)
         outcome = _asked(lambda every: ask_new_access(after, before, every=every), every=every)
         _write_certificate(certificate, outcome, after, before)
     _answer(outcome, "no-new-access", passed, failed, format, stdout_style(color))
@@ -123,18 +126,34 @@ def access_not_granted(
     if not asked.actions and not asked.resources:
         raise typer.BadParameter("name an action or a resource", param_hint="--action")
     if user is not None:
+        if policy is not None:
+            raise typer.BadParameter(
+                "the question is about a policy or, with `--user`, about a caller, and not about both",
+                param_hint="[POLICY]",
+            )
+        _refuse_kind(kind)
         known = load_account(account)
         stack = _stack(known, user)
         outcome = _asked(lambda every: access_not_granted_to(stack, [asked], every=every), every=every)
         outcome = _telling_what_is_left_out(outcome, [known])
+    elif account is not None:
+        raise typer.BadParameter("say with `--user` which caller of the account is meant", param_hint="--account")
     elif policy is not None:
-        (read,) = read_policies([policy], kind)
+        (read,) = _policies([policy], kind)
         outcome = _asked(lambda every: ask_access(read, [asked], every=every), every=every)
     else:
         raise typer.BadParameter("give a policy, or a caller with `--user`", param_hint="[POLICY]")
+    if outcome.is_about_nothing:
+        whose = f"request of `{user}`" if user is not None else "request"
+        conditions = " and ".join(f"`{text}`" for text in where or ())
+        raise RequestError(
+            f"no {whose} can fulfil {conditions}" if where else f"no {whose} is asked about",
+            help="nothing is asked, and any policy would pass",
+        )
     passed = "The policy document does not grant access to perform the listed actions or resources."
     failed = "The policy document grants access to perform one or more of the listed actions or resources."
-    _answer(outcome, "access-not-granted", passed, failed, format, stdout_style(color))
+    notes = notes_on_question(asked)
+    _answer(outcome, "access-not-granted", passed, failed, format, stdout_style(color), notes)
 
 
 @prove.command("no-public-access", short_help="Prove that a resource policy lets no stranger in.")
@@ -161,7 +180,7 @@ def no_public_access(
     services = _services_of(resource_type)
     if resource_type is not None and kind is None:
         kind = "trust" if services == ("sts",) else "resource"
-    (read,) = read_policies([policy], kind)
+    (read,) = _policies([policy], kind)
     if read.kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST):
         raise RequestError(
             f"`{policy}` is {read.kind.title}, which names nobody", help="ask it of a resource policy or a trust policy"
@@ -170,6 +189,19 @@ def no_public_access(
     passed = "The resource policy does not grant public access for the given resource type."
     failed = "The resource policy grants public access for the given resource type."
     _answer(outcome, "no-public-access", passed, failed, format, stdout_style(color))
+
+
+def _policies(paths: Sequence[str], kind: str | None) -> tuple[Policy, ...]:
+    """The policies of files; raises `RequestError` where one holds an account, of which a caller must be named."""
+    try:
+        return read_policies(paths, kind)
+    except (JsonSyntaxError, PolicyError) as error:
+        if error.source is None or not is_account(error.source):
+            raise
+        raise RequestError(
+            f"`{error.name}` holds an account, not a policy",
+            help="name one of its callers with `--user`, and ask about all that applies to them",
+        ) from None
 
 
 def _services_of(resource_type: str | None) -> tuple[str, ...]:
@@ -225,19 +257,28 @@ def _condition(text: str) -> Condition:
 # ---- the answer
 
 
-def _answer(outcome: Outcome, question: str, passed: str, failed: str, format: Format, style: Style) -> None:
+def _answer(
+    outcome: Outcome,
+    question: str,
+    passed: str,
+    failed: str,
+    format: Format,
+    style: Style,
+    notes: Sequence[str] = (),
+) -> None:
+    """Print the answer; `notes` are what is to be said of the question itself."""
     outcome = with_real_examples(tidied(outcome))
     if format == "json":
         from policyeval.answer.data import outcome_object, to_json
 
-        print(to_json(outcome_object(outcome, question, passed, failed)))
+        print(to_json(outcome_object(outcome, question, passed, failed, notes)))
     else:
-        for line in _lines(outcome, question, format, style):
+        for line in _lines(outcome, question, format, style, notes):
             print(line)
     raise typer.Exit(EXIT[outcome.verdict])
 
 
-def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Sequence[str]:
+def _lines(outcome: Outcome, question: str, format: Format, style: Style, notes: Sequence[str]) -> Sequence[str]:
     from policyeval.answer.drawing import GAINED, GRANTED, draw_access
     from policyeval.answer.words import catalog_note
     from policyeval.diagnostics.failure import labelled
@@ -245,7 +286,9 @@ def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Seq
     painted = style.paint(outcome.verdict.value.upper(), "good" if outcome.verdict is Verdict.PROVED else "error")
     lines = [f"{painted}  {question}"]
     if format == "concise":
-        return lines
+        return [f"{lines[0]}  ({clean('; '.join(notes))})"] if notes else lines
+    for note in notes:
+        lines += labelled("note", note, "  ", style)
     word = GAINED if question == "no-new-access" else GRANTED
     for access in outcome.accesses:
         lines += ["", *draw_access(access, style, word=word)]
@@ -257,6 +300,11 @@ def _lines(outcome: Outcome, question: str, format: Format, style: Style) -> Seq
     for assumption in outcome.assumptions:
         lines += labelled("assuming", assumption, "  ", style)
     return lines
+
+
+def _refuse_kind(kind: str | None) -> None:
+    if kind is not None:
+        raise typer.BadParameter("an account file says by itself what kind its policies are of", param_hint="--kind")
 
 
 def _refuse_certificate(path: str | None, what: str) -> None:
@@ -276,6 +324,6 @@ def _write_certificate(path: str | None, outcome: Outcome, new: Policy, old: Pol
             raise NoCertificate("there is no proof")
         text = certificate_text(new, old)
     except NoCertificate as reason:
-        print(f"note: no certificate was written: {reason}", file=sys.stderr)
+        print(f"note: no certificate was written: {clean(str(reason))}", file=sys.stderr)
     else:
         write_whole(path, text)

@@ -23,8 +23,8 @@ def test(
         list[str] | None,
         typer.Argument(
             metavar="[FILES]",
-            help="Case files, or folders to look for them in. If left out: every `*.policytest.yaml` and "
-            "`*.policytest.json` below the working directory, and `cases.yaml` beside the account file.",
+            help="Case files, or folders to look for them in. If left out: every `*.policytest.yaml`, "
+            "`.yml` and `.json` below the working directory, and `cases.yaml` beside the account file.",
             show_default=False,
         ),
     ] = None,
@@ -41,8 +41,8 @@ def test(
     Exit status: 0 all pass, 1 some fail, 2 some could not be run.
     """
     account_file = find_account_file(account) if account is not None or not files else None
-    paths = find_case_files(files or [], account_file)
     default = Account.load(account, exact=exact) if account is not None else None
+    paths = find_case_files(files or [], account_file)
     style = stdout_style(color)
     teller = _Teller(format, style)
     run = run_files(

@@ -29,12 +29,12 @@ class Where:
         """
         if self.span is not None:
             return self.span
-        from policyeval.locating import is_yaml, locate
+        from policyeval.locating import locate
 
         source = self.source or own
         span = locate(source).find(self.pointer, key=self.on_key)
         # A scalar of YAML may be folded or unquoted, so that characters of the value are none of the text.
-        if self.within is None or is_yaml(source.name):
+        if self.within is None or source.is_yaml:
             return span
         from policyeval.jsontext import inner_span
 

@@ -11,7 +11,6 @@ from policyeval.diagnostics.place import Label, Where
 from policyeval.diagnostics.severity import Severity
 from policyeval.linter.selection import Selection
 from policyeval.linter.silence import Raised, unsilenced
-from policyeval.locating import is_yaml
 from policyeval.policy.api_gateway import as_written
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, examine
@@ -106,7 +105,7 @@ def finding_of(rule: Rule, remark: Remark, document: Document, attached: tuple[s
     sid = _sid(document, remark.where.pointer)
     fix = _fix_as_written(remark.fix)
     # Only a JSON text of its own is edited.
-    withheld = fix is not None and (document.source.holder is not None or is_yaml(document.source.name))
+    withheld = fix is not None and (document.source.holder is not None or document.source.is_yaml)
     return Finding(
         rule=rule.name,
         severity=remark.severity or rule.severity,

@@ -16,10 +16,16 @@ from policyeval.linter.documents import Usage, check_document
 from policyeval.linter.kinds import infer_kind
 from policyeval.linter.reporting import finding_at, finding_of_error, syntax_finding
 from policyeval.linter.selection import Selection
-from policyeval.locating import is_yaml
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, unwrap
-from policyeval.reading import decode_document, has_byte_order_mark, name_of, read_bytes, source_from_bytes
+from policyeval.reading import (
+    decode_document,
+    has_byte_order_mark,
+    in_its_language,
+    name_of,
+    read_bytes,
+    source_from_bytes,
+)
 from policyeval.rules.contract import NO_OPTIONS, RuleOptions
 from policyeval.source import Source, Span
 
@@ -30,6 +36,8 @@ _LOOKS_LIKE_OURS = re.compile(
     r"""^(?:account\s*:|["']?schema["']?\s*:\s*["']?policyeval\.test/)|"schema"\s*:\s*"policyeval\.test/""",
     re.MULTILINE,
 )
+_YAML_POLICY = re.compile(r"""^["']?Statement["']?\s*:""", re.MULTILINE)
+_YAML_ACCOUNT = re.compile(r"^account\s*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +94,28 @@ def check_bytes(data: bytes, name: str, asked: Asked) -> CheckedFile:
 def check_source(source: Source, asked: Asked, checked: CheckedFile | None = None) -> CheckedFile:
     """Check a text; never raises for what it can hold."""
     checked = checked or CheckedFile(source.name, options=asked.options)
+    told = in_its_language(source)
+    if told is not source and (_LOOKS_LIKE_OURS.search(source.text) or _YAML_POLICY.search(source.text)):
+        source = told
     if not asked.named and not _may_be_ours(source):
         return _skip(checked, "holds no policy")
     try:
         value = decode_document(source)
     except PolicyevalError as error:
-        rule = "invalid-account-file" if is_yaml(source.name) else None
-        finding = finding_of_error(error, rule, source) if rule else syntax_finding(error, source)
-        return _report(checked, asked, finding)
+        finding = finding_of_error(error, _broken_yaml(source), source)
+        return _report(checked, asked, finding if source.is_yaml else syntax_finding(error, source))
     if _is_cases(value):
         return _check_cases(source, value, asked, checked)
     if _is_account(value, source):
         return _check_account(source, value, asked, checked)
     try:
-        document = None if is_yaml(source.name) else unwrap(value, source)
+        document = None if source.is_yaml else unwrap(value, source)
     except PolicyevalError as error:  # a document inside a string that is no JSON
         return _report(checked, asked, syntax_finding(error, source))
     if document is None:
-        if not asked.named:
-            return _skip(checked, "holds no policy")
-        return _report(checked, asked, _policy_in_yaml(source) if _has_statement(value) else _not_a_policy(source))
+        if source.is_yaml and _has_statement(value):
+            return _report(checked, asked, _policy_in_yaml(source))
+        return _report(checked, asked, _not_a_policy(source)) if asked.named else _skip(checked, "holds no policy")
     return _check_policy(document, value, asked, checked)
 
 
@@ -185,9 +195,9 @@ def _check_cases(source: Source, value: object, asked: Asked, checked: CheckedFi
 
 def _may_be_ours(source: Source) -> bool:
     """Whether a file that nobody named is worth decoding; YAML only when it says what it is."""
-    if is_yaml(source.name):
-        return _LOOKS_LIKE_OURS.search(source.text) is not None
     text = source.text
+    if source.is_yaml:
+        return _LOOKS_LIKE_OURS.search(text) is not None or _YAML_POLICY.search(text) is not None
     return (
         _LOOKS_LIKE_POLICY.search(text) is not None
         or "DetailList" in text
@@ -208,7 +218,14 @@ def _is_account(value: object, source: Source) -> bool:
         return False
     if "UserDetailList" in value or "RoleDetailList" in value or "GroupDetailList" in value:
         return True
-    return "account" in value and (is_yaml(source.name) or not _SECTIONS.isdisjoint(value))
+    return "account" in value and (source.is_yaml or not _SECTIONS.isdisjoint(value))
+
+
+def _broken_yaml(source: Source) -> str:
+    """The rule that a text breaks which is no YAML, by what it was going to be."""
+    if _YAML_ACCOUNT.search(source.text):
+        return "invalid-account-file"
+    return "invalid-case-file" if _LOOKS_LIKE_OURS.search(source.text) else "not-a-policy"
 
 
 def _not_a_policy(source: Source) -> Finding:

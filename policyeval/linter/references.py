@@ -39,7 +39,7 @@ class _AccountFile:
     def __init__(self, source: Source, value: object) -> None:
         self.source = source
         self.root = _mapping(value)
-        self.directory = os.path.dirname(source.name)
+        self.directory = source.directory
         self.managed = _mapping(self.root.get("managed-policies"))
 
     def references(self) -> Iterator[Reference]:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from policyeval.policy.model import Policy
+from policyeval.proof.exclusion import with_exclusions
 from policyeval.proof.glob import STAR, matcher
-from policyeval.proof.leftover import less_what_is_named, narrowed
+from policyeval.proof.leftover import narrowed, shows
 from policyeval.proof.outcome import Access, Outcome, Verdict
 from policyeval.proof.question import no_new_access
 from policyeval.proof.term import Term, action_contains, place_contains
@@ -39,8 +40,16 @@ def compare_policies(new: Sequence[Policy], old: Sequence[Policy]) -> Difference
 
 def tidied(outcome: Outcome) -> Outcome:
     """The outcome with accesses merged, and without those that others hold."""
-    merged = map(less_what_is_named, _merged(map(narrowed, outcome.accesses)))
+    merged = map(with_exclusions, _merged(map(narrowed, _with_own_examples(outcome.accesses))))
     return replace(outcome, accesses=tuple(_without_held(list(merged))))
+
+
+def _with_own_examples(accesses: Sequence[Access]) -> Iterator[Access]:
+    """Accesses without those of which no request was found, where what was found instead is of another access."""
+    for access in accesses:
+        request = access.counterexample.request
+        if shows(access, request) or not any(shows(other, request) for other in accesses):
+            yield access
 
 
 def _merged(accesses: Iterable[Access]) -> list[Access]:
@@ -91,6 +100,7 @@ def _holds(cover: Access, access: Access) -> bool:
         and not cover.region.barred_actions
         and not cover.region.barred_places
         and not cover.limits
+        and not cover.exclusions
         and all(any(action_contains(own, one) for own in cover.actions) for one in access.actions)
         and all(
             any(own.atoms <= one.atoms and place_contains(own.place, one.place) for own in cover.spots)

@@ -3,9 +3,6 @@
 An access is a region of requests less all covers. Where a cover holds the region but for one dimension, the access lies
 outside the cover in that dimension alone, so that it can be said without the cover: the actions that `NotAction` of the
 cover leaves out, the callers that it does not speak of, the conditions that it asks for beyond.
-
-The example of an access may be none of that: what the search found outside all Allows may be denied on the other side
-as well. A narrowing that leaves the example out is left undone, so that what is said and what is shown agree.
 """
 
 from __future__ import annotations
@@ -13,30 +10,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from policyeval.evaluation.cardinality import cardinality
-from policyeval.evaluation.conditions import judge_condition
+from policyeval.evaluation.cardinality import Cardinality, cardinality
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.matching import StatementMatcher
 from policyeval.evaluation.reading import Reading
-from policyeval.policy.model import Condition, Entry, Statement
+from policyeval.evaluation.request import Request
+from policyeval.evaluation.trace import Layer
+from policyeval.policy.model import Condition, Entry
 from policyeval.proof.domain import domain_of
-from policyeval.proof.glob import Inexpressible
+from policyeval.proof.glob import LONG, STAR, Inexpressible, normalise
 from policyeval.proof.outcome import Access, Limit
 from policyeval.proof.region import intersect_actions, intersect_places, widen_place
 from policyeval.proof.side import EVERYTHING
 from policyeval.proof.term import (
+    ANYWHERE,
+    NOWHERE,
     RESOLVES,
     ActionGlob,
     Atom,
+    Letters,
     Place,
     Spot,
     Term,
     action_contains,
-    action_glob,
     atom_of,
     in_order,
     place_contains,
 )
+from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import parse_operator
 
 _MOST_PAIRS = 4_000
@@ -59,37 +60,9 @@ def narrowed(access: Access) -> Access:
         elif gap.callers:
             access = replace(access, region=replace(region, callers=gap.callers), known=(*access.known, cover))
         elif gap.atoms:
-            limit = Limit(cover, tuple(_conditions(cover, gap.atoms)))
-            if not _holds_example(limit.conditions, access):
-                access = replace(access, limits=tuple(dict.fromkeys((*access.limits, limit))))
+            limit = Limit(cover, tuple(conditions_for(cover, gap.atoms)))
+            access = replace(access, limits=tuple(dict.fromkeys((*access.limits, limit))))
     return access
-
-
-def less_what_is_named(access: Access) -> Access:
-    """The access with the actions and places barred that single covers name and hold."""
-    actions: list[ActionGlob] = []
-    places: list[Place] = []
-    for cover in access.covers:
-        if cover.policy is EVERYTHING:
-            continue
-        gap = _gap(cover, access)
-        if gap is None:
-            continue
-        if gap.actions is not None and not cover.negates_actions:
-            asked = action_glob(access.counterexample.request.action)
-            named = _inside_actions(cover.actions, access.actions)
-            actions += [one for one in named if asked is None or not action_contains(one, asked)]
-        elif gap.spots is not None and not cover.negates_places:
-            places += [one.place for one in _inside_places(cover.spots, access.spots) if not _fits(one, cover, access)]
-    region = access.region
-    return replace(
-        access,
-        region=replace(
-            region,
-            barred_actions=tuple(dict.fromkeys((*region.barred_actions, *actions))),
-            barred_places=tuple(dict.fromkeys((*region.barred_places, *places))),
-        ),
-    )
 
 
 @dataclass
@@ -112,7 +85,7 @@ def _gap(cover: Term, access: Access) -> _Gap | None:
     if gap.callers == access.region.callers:
         return None
     given = access.region.atoms.union(*(spot.atoms for spot in access.spots)) if len(access.spots) == 1 else None
-    gap.atoms = _beyond(cover.atoms, access.region.atoms if given is None else given)
+    gap.atoms = beyond(cover.atoms, access.region.atoms if given is None else given)
     if gap.atoms and gap.callers:
         return None
     try:
@@ -131,7 +104,7 @@ class _TooMany(Exception):
     """Two statements with more patterns than are worth laying over one another."""
 
 
-def _beyond(wanted: frozenset[Atom], given: frozenset[Atom]) -> frozenset[Atom]:
+def beyond(wanted: frozenset[Atom], given: frozenset[Atom]) -> frozenset[Atom]:
     """The atoms that are wanted beyond those given, and that do not follow from these."""
     return frozenset(atom for atom in wanted - given if not _follows(atom, given))
 
@@ -140,14 +113,22 @@ def _follows(atom: Atom, given: Iterable[Atom]) -> bool:
     same = frozenset(one for one in given if one.key == atom.key and not one.linked_keys)
     if not same or atom.linked_keys:
         return False
+    atoms = same | {atom}
     try:
-        domain = domain_of(atom.key, same | {atom}, cardinality(atom.key))
+        domain = domain_of(atom.key, atoms, held_under(atom.key, atoms))
     except Inexpressible:
         return False
     held = domain.everything
     for one in same:
         held &= domain.masks[one]
     return not held & ~domain.masks[atom]
+
+
+def held_under(key: str, atoms: Iterable[Atom]) -> Cardinality:
+    """How many values a request has under a key, a policy that asks for lists being taken at its word."""
+    known = cardinality(key)
+    has_set = any(atom.operator.startswith("For") for atom in atoms)
+    return Cardinality.EITHER if known is Cardinality.ONE and has_set else known
 
 
 def _actions_left(cover: Term, access: Access) -> tuple[ActionGlob, ...] | None:
@@ -182,32 +163,23 @@ def _spots_left(cover: Term, access: Access) -> tuple[Spot, ...] | None:
         part: Spot(part, spot.atoms, own.text if part == own.place else "")
         for spot in access.spots
         for own in cover.spots
-        for part in intersect_places(spot.place, widen_place(own.place))
+        for part in _common_places(spot.place, own.place)
         if not any(place_contains(bar, part) for bar in bars)
     }
     return tuple(found.values()) or None
 
 
-def _inside_actions(patterns: tuple[ActionGlob, ...], actions: tuple[ActionGlob, ...]) -> list[ActionGlob]:
-    if len(patterns) * len(actions) > _MOST_PAIRS:
-        return []
-    return [one for one in patterns if one not in actions and any(action_contains(wide, one) for wide in actions)]
+def _common_places(place: Place, own: Place) -> list[Place]:
+    return [own] if place_contains(place, own) else intersect_places(place, widen_place(own))
 
 
-def _inside_places(own: tuple[Spot, ...], spots: tuple[Spot, ...]) -> list[Spot]:
-    held = {spot.place for spot in spots}
-    return [
-        one for one in own if one.place not in held and any(place_contains(spot.place, one.place) for spot in spots)
-    ]
-
-
-def _conditions(cover: Term, atoms: frozenset[Atom]) -> list[Condition]:
+def conditions_for(cover: Term, atoms: frozenset[Atom]) -> list[Condition]:
     """The conditions of a cover that its atoms came from, in its own words."""
     has_variables = cover.policy.has_variables
     found = []
     for atom in in_order(atoms):
         if atom.operator == RESOLVES:
-            found.append(null_condition(atom.key, is_missing=False))
+            found.append(resolving_condition(atom.key))
             continue
         own = (one for one in cover.statement.conditions if _is_of(atom, atom_of(one, has_variables=has_variables)))
         found.append(next(own, atom.condition()))
@@ -218,20 +190,39 @@ def _is_of(atom: Atom, other: Atom) -> bool:
     return atom == other or ((atom.operator, atom.key) == (other.operator, other.key) and other.variables)
 
 
-def _fits(spot: Spot, cover: Term, access: Access) -> bool:
-    """Whether the example's resource fits an entry of a cover."""
-    request = access.counterexample.request
-    alone = Statement(0, "", "Allow", actions=(), resources=(Entry(spot.text, ""),))
+def is_within(request: Request, terms: Iterable[Term], covers: Iterable[Term]) -> bool:
+    """Whether all of the terms match a request and none of the covers does, by the evaluator's own rules."""
     matcher = StatementMatcher(request, Context.of(request), Reading(), has_boundary=False)
-    clause = matcher.judge_resource(cover.policy, alone)
-    return clause is not None and clause.matched
+
+    def matches(term: Term) -> bool:
+        return matcher.judge(term.policy, term.statement, Layer.IDENTITY).matched
+
+    return all(map(matches, terms)) and not any(map(matches, covers))
 
 
-def _holds_example(conditions: tuple[Condition, ...], access: Access) -> bool:
-    context = Context.of(access.counterexample.request)
-    return all(
-        judge_condition(one, context, Reading(), has_variables=True, is_allow=True).matched for one in conditions
+def shows(access: Access, request: Request) -> bool:
+    """Whether a request is one of the access, rather than new for another reason."""
+    letters = access.region.terms[0].letters
+    return any(is_at(spot.place, request, letters) for spot in access.spots) and is_within(
+        request, access.region.terms, access.covers
     )
+
+
+def is_at(place: Place, request: Request, letters: Letters) -> bool:
+    """Whether a request's resource is of a place, its variables having the request's values."""
+    arn = request.resource.arn
+    if len(place) != 5 or arn == "*":
+        return place is ANYWHERE or (place == NOWHERE and arn == "*")
+    context = Context.of(request)
+    tail = place[-1].replace(LONG, STAR)
+    for letter in set(tail) & letters.variables.keys():
+        variable = letters.variables[letter]
+        value = context.variable(variable.key) or variable.default
+        if value is None:
+            return False
+        tail = tail.replace(letter, value)
+    own = (*(segment.replace(LONG, STAR) for segment in place[:4]), normalise(tail))
+    return place_contains(own, tuple(split_arn(arn)[1:]))
 
 
 def null_condition(key: str, *, is_missing: bool) -> Condition:
@@ -239,3 +230,15 @@ def null_condition(key: str, *, is_missing: bool) -> Condition:
     operator = parse_operator("Null")
     assert operator is not None
     return Condition(operator, key, (Entry("true" if is_missing else "false", ""),), "")
+
+
+_NEVER_EMPTY = ("aws:username", "aws:userid")
+
+
+def resolving_condition(key: str) -> Condition:
+    """The condition that a variable has a value: one that is not empty."""
+    if key in _NEVER_EMPTY:
+        return null_condition(key, is_missing=False)
+    operator = parse_operator("StringLike")
+    assert operator is not None
+    return Condition(operator, key, (Entry("?*", ""),), "")

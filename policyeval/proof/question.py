@@ -20,6 +20,7 @@ from policyeval.policy.model import Condition, Entry, Policy, Statement
 from policyeval.proof.caller import callers
 from policyeval.proof.cover import OutOfBudget
 from policyeval.proof.glob import Inexpressible
+from policyeval.proof.leftover import is_at, is_within
 from policyeval.proof.outcome import Access, Counterexample, Outcome, Verdict
 from policyeval.proof.region import Region, everything
 from policyeval.proof.search import Point, Problem, Search
@@ -31,6 +32,10 @@ from policyeval.proof.witness import Setting, requests, spelling_of
 
 BUDGET = 200_000
 """Steps of search for one question, a few microseconds each (proofs, "where it blows up")."""
+
+
+_MOST_OTHERS = 8
+"""How many requests are tried for a better example, once one was found that shows other access than was looked for."""
 
 
 def no_new_access(
@@ -96,14 +101,18 @@ def search_within(problem: Problem, side: Side, setting: Setting, accesses: Sequ
     start = start_of(problem, setting)
     inquiry = _Inquiry(problem, side, None, setting, every, start)
     covers = (*side.denies, needs_no_permission(problem))
+    is_about_nothing = True
 
     def searches() -> None:
+        nonlocal is_about_nothing
         for asked in accesses:
             region = asked.region(start, problem)
+            is_about_nothing = is_about_nothing and inquiry.is_covered(region, ())
             for path in side.paths:
                 inquiry.search_path(path, covers, None, region)
 
-    return inquiry.run(searches)
+    outcome = inquiry.run(searches)
+    return replace(outcome, is_about_nothing=is_about_nothing and outcome.verdict is Verdict.PROVED)
 
 
 @dataclass(frozen=True)
@@ -194,11 +203,19 @@ class _Inquiry:
     # ---- witnesses
 
     def confirm(self, point: Point, region: Region) -> Counterexample | None:
+        """A counterexample that the point stands for; one of its own box, where a few tries find one."""
+        first: Counterexample | None = None
+        others = 0
         for request in requests(self.problem, point, replace(self.setting, terms=region.terms)):
             example = self.replay(request)
-            if example is not None:
+            is_own = is_at(point.box.place, request, self.problem.letters)
+            if example is not None and is_own and is_within(request, region.terms, point.covers):
                 return example
-        return None
+            first = first or example
+            others += first is not None
+            if others > _MOST_OTHERS:
+                break
+        return first
 
     def replay(self, request: Request) -> Counterexample | None:
         """The request as a counterexample, if the evaluator has it so."""

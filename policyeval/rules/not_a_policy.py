@@ -3,7 +3,8 @@
 ## What it does
 Reports a file named on the command line that is neither a policy, nor what an AWS command prints around one, nor an
 account file, nor a file of decision cases. Files that were found in a directory are passed over and counted;
-`--skip-non-policies` does the same for named ones.
+`--skip-non-policies` does the same for named ones. A file with a policy in YAML, an object with `Statement`, is
+reported wherever it was found: policies are read as JSON, the form in which AWS takes them.
 
 ## Why is this bad?
 A file that is not looked at must not seem to be clean.

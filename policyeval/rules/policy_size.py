@@ -16,7 +16,6 @@ from functools import lru_cache
 
 from policyeval.catalog.quotas import SizeQuota
 from policyeval.diagnostics.place import Where
-from policyeval.locating import is_yaml
 from policyeval.policy.model import Policy
 from policyeval.rules.contract import RuleContext
 from policyeval.source import Source, child, pointer_tokens
@@ -74,7 +73,7 @@ def json_text(policy: Policy) -> str:
         return ""
     span = Where(policy.pointer).find(source)
     text = source.text[span.start : span.end]
-    if not is_yaml(source.name):
+    if not source.is_yaml:
         return text
     value = _decoded(source)
     for token in pointer_tokens(policy.pointer):

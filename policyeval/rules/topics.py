@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from enum import Flag, auto
 
-from policyeval.locating import is_yaml
 from policyeval.policy.model import Policy, Statement
 from policyeval.syntax.action import is_well_formed
 
@@ -99,7 +98,7 @@ def topics_of_document(policy: Policy) -> int:
     if source is None:
         return 0
     topics = _EMPTY_VALUE if _EMPTY.search(source.text) is not None else 0
-    if len(source.text) >= SMALLEST_QUOTA or is_yaml(source.name):
+    if len(source.text) >= SMALLEST_QUOTA or source.is_yaml:
         topics |= _LARGE
     return topics
 

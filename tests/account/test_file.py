@@ -102,7 +102,7 @@ WRONG: list[tuple[str, str, str]] = [
     (HEAD + "users: {alice: {policies: [.]}}", "2:28", "is a directory, not a file"),
     (HEAD + "users: {alice: {policies: [allow.json, allow.json]}}", "2:40", "`allow.json` is attached twice"),
     (HEAD + "users: {alice: {tags: {team: [a]}}}", "2:30", "`team` is a list, not a text"),
-    (HEAD + "users: {alice: , Alice: }", "2:8", "`Alice` is there twice, names being compared without regard to case"),
+    (HEAD + "users: {alice: , Alice: }", "2:18", "`Alice` has the name of `alice`: IAM ignores the case of names"),
     (HEAD + "users: {a b: }", "2:9", "`a b` cannot be the name of a user"),
     (HEAD + "users: {a/b: }", "2:9", "`a/b` cannot be the name of a user"),
     (HEAD + f"roles: {{{'a' * 65}: }}", "2:9", f"`{'a' * 65}` cannot be the name of a role"),

@@ -206,6 +206,9 @@ def _odd(status: int) -> list[Statement]:
         ("no-public-access", "p.json"),
         ("no-new-access", str(GUIDE / "account.yaml"), str(GUIDE / "account.yaml"), "--user", "nobody"),
         ("no-new-access", "p.json", "p.json", "--certificate", "no/such/directory/proof.json"),
+        ("no-new-access", str(GUIDE / "account.yaml"), str(GUIDE / "account.yaml"), "--user", "bob", "--kind", "scp"),
+        ("access-not-granted", "p.json", "--action", "s3:*", "--user", "bob"),
+        ("access-not-granted", "p.json", "--action", "s3:*", "--account", str(GUIDE / "account.yaml")),
     ],
 )
 def test_what_cannot_be_done_ends_with_2(
@@ -217,6 +220,109 @@ def test_what_cannot_be_done_ends_with_2(
     status, shown = prove(*arguments)
     assert status == 2
     assert "rror" in shown
+
+
+# ---- questions about nothing
+
+
+def test_a_question_that_leaves_half_of_itself_out_is_refused(prove: Prove) -> None:
+    policy, account = prove.file("p.json", allow()), ("--account", GUIDE / "account.yaml")
+    asked = ("access-not-granted", policy, "--action", "s3:*", *account)
+    assert "--user" in prove(*asked)[1]
+    assert "not about both" in " ".join(prove(*asked, "--user", "bob")[1].split())
+    caller = ("access-not-granted", "--action", "s3:*", *account, "--user", "bob", "--kind", "scp")
+    assert "--kind" in prove(*caller)[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            ["--action", "s3:GetObjct"],
+            ["`s3:GetObjct` is not in AWS's list of actions", "did you mean `s3:GetObject`?"],
+        ),
+        (["--action", "s3:GetObjct"], ["none of the actions that are asked about"]),
+        (["--action", "s4:*"], ["`s4:*` fits none of AWS's list of actions"]),
+        (["--action", "s3:ListBuckets"], ["is an API operation", "`s3:ListAllMyBuckets`"]),
+        (
+            ["--action", "s3:PutObject", "--resource", "arn:aws:s3:::b"],
+            ["`s3:PutObject` acts on none of the resources", "${BucketName}/${ObjectName}"],
+        ),
+        (["--action", "s3:ListAllMyBuckets", "--resource", "arn:aws:s3:::b"], ["AWS authorises it against `*`"]),
+        (
+            ["--action", "s3:PutObject", "--resource", "arn:aws:s3:::b/*", "--resource", "arn:aws:sqs:::q"],
+            ["none of the actions that are asked about acts on `arn:aws:sqs:::q`"],
+        ),
+        (
+            ["--action", "s3:PutObject", "--where", "StringEquals aws:RequestedRegin eu-west-1"],
+            ["`aws:RequestedRegin` is no global condition key; did you mean `aws:RequestedRegion`?"],
+        ),
+        (["--action", "s3:PutObject", "--where", "StringEquals s3:prefx a"], ["`s3:prefx` is not in AWS's list"]),
+    ],
+)
+def test_what_is_odd_about_a_question_is_said(prove: Prove, asked: list[str], said: list[str]) -> None:
+    policy = prove.file("p.json", allow("s3:GetObject", "arn:aws:s3:::b/*"))
+    status, answer = prove.data("access-not-granted", policy, *asked)
+    assert (status, answer["verdict"]) == (0, "proved")
+    for text in said:
+        assert text in " ".join(answer["notes"])
+        for form in ("full", "concise"):
+            shown = prove("access-not-granted", policy, *asked, "--format", form)[1]
+            assert text.replace(" ", "") in "".join(shown.split())
+
+
+def test_of_a_question_that_fits_nothing_is_said(prove: Prove) -> None:
+    policy = prove.file("p.json", allow("s3:GetObject", "arn:aws:s3:::b/*"))
+    for asked in (
+        ["--action", "s3:Put*", "--resource", "arn:aws:s3:::b/*"],
+        ["--action", "s3:ListAllMyBuckets", "--resource", "*"],
+        ["--action", "sts:AssumeRoleWithWebIdentity", "--where", "StringEquals accounts.google.com:aud a"],
+        ["--resource", "arn:aws:s3:::b"],
+    ):
+        assert prove.data("access-not-granted", policy, *asked)[1]["notes"] == []
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        ["Bool aws:SecureTransport yes"],
+        ["StringEquals aws:RequestedRegion a", "StringEquals aws:RequestedRegion b"],
+        ["Null aws:SourceIp true", "IpAddress aws:SourceIp 10.0.0.0/8"],
+    ],
+)
+def test_a_condition_that_no_request_fulfils_is_refused(prove: Prove, where: list[str]) -> None:
+    options = [word for text in where for word in ("--where", text)]
+    status, shown = prove("access-not-granted", prove.file("p.json", allow()), "--action", "s3:*", *options)
+    assert status == 2
+    assert "no request can fulfil" in shown
+
+
+def test_a_condition_that_a_caller_never_fulfils_is_refused(prove: Prove) -> None:
+    caller = ("access-not-granted", "--account", GUIDE / "account.yaml", "--user", "bob", "--action", "iam:CreateUser")
+    status, shown = prove(*caller, "--where", "StringEquals aws:username alice")
+    assert status == 2
+    assert "no request of `bob` can fulfil" in shown
+    assert prove(*caller, "--where", "StringEquals aws:username bob")[0] == 0
+
+
+def test_a_policy_from_standard_input(prove: Prove, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = Path(prove.file("p.json", allow("s3:GetObject", "*", **PUBLIC))).read_bytes()
+    for question in (
+        ("access-not-granted", "-", "--action", "s3:*"),
+        ("no-public-access", "-"),
+        ("no-new-access", prove.file("o.json", allow("ec2:*", **PUBLIC)), "-"),
+    ):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+        assert prove(*question, "--format", "concise")[0] == 1
+
+
+@pytest.mark.parametrize("question", [("no-new-access",), ("access-not-granted", "--action", "s3:*")])
+def test_an_account_where_a_policy_belongs(prove: Prove, question: tuple[str, ...]) -> None:
+    files = [GUIDE / "account.yaml"] * (2 if question[0] == "no-new-access" else 1)
+    status, shown = prove(*question, *files)
+    assert status == 2
+    assert "holds an account" in shown
+    assert "--user" in shown
 
 
 # ---- an account's whole stack as one question

@@ -471,3 +471,22 @@ def test_a_context_key_has_a_service_and_a_name(run: Any, name: str) -> None:
     ran = run("alice", "iam:GetUser", "--context", f"{name}=x")
     assert ran.status == 2
     assert f"`{name}=x` is no context" in ran.err
+
+
+# ---- YAML by any name
+
+
+@pytest.mark.parametrize("name", ["account.txt", "account", "-"])
+def test_an_account_in_yaml_by_any_name(run: Any, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    (folder / "all.json").write_text(json.dumps(policy), encoding="utf-8")
+    account = 'account: "123456789012"\nusers:\n  ann: {policies: [all.json]}\n'
+    (folder / name).write_text(account, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(account.encode())))
+    assert run("ann", "s3:GetObject", "arn:aws:s3:::b/k", "--account", name).status == 0
+
+
+def test_a_context_in_yaml_from_standard_input(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"aws:SourceIp: 203.0.113.5\n")))
+    ran = run("alice", "iam:ListUsers", "--context-file", "-")
+    assert (ran.status, ran.err) == (1, "")

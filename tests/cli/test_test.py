@@ -196,3 +196,10 @@ def test_dots_stay_within_the_width(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys)
     assert out.count(".") == 200 + 2
     assert max(map(len, out.splitlines())) == 80
+
+
+def test_a_missing_account_is_said_before_missing_cases(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "--account", "nosuch.yaml")
+    assert status == 2
+    assert "no such file" in err
+    assert "nosuch.yaml" in err

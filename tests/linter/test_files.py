@@ -50,6 +50,30 @@ def test_the_place_of_a_finding_in_a_document_inside_a_string_is_that_of_the_str
     assert finding.source.text[finding.span.start : finding.span.end] == '"allow"'
 
 
+@pytest.mark.parametrize("name", ["a.yaml", "<stdin>", "/dev/fd/63", "a.txt"])
+def test_yaml_is_told_by_what_it_holds(name: str) -> None:
+    account = 'account: "123456789012"\nusers: {}\n'
+    assert check(account, name).nature == "account"
+    cases = (
+        "schema: policyeval.test/1\ncases:\n  - {name: a, request: {principal: root, action: a:B}, expect: allowed}\n"
+    )
+    assert check(cases, name).nature == "cases"
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("name", ["a.yaml", "<stdin>"])
+def test_a_policy_in_yaml_is_reported_wherever_it_was_found(name: str, named: bool) -> None:
+    text = 'Version: "2012-10-17"\nStatement:\n  - {Effect: Allow, Action: "*", Resource: "*"}\n'
+    checked = check(text, name, named=named)
+    (finding,) = checked.findings
+    assert (finding.rule, finding.message) == ("not-a-policy", "the file holds a policy in YAML")
+
+
+def test_a_statement_deep_in_other_yaml_is_none_of_ours() -> None:
+    checked = check("Resources:\n  Role:\n    PolicyDocument:\n      Statement: []\n", "stack.yaml", named=False)
+    assert (checked.findings, checked.nature) == ([], "other")
+
+
 @pytest.mark.parametrize("name", ["notes.json", "values.yaml"])
 @pytest.mark.parametrize("content", ['{"name": "x"}', "[1]", "7", "x: [", "{", "", "\0\1"])
 def test_a_file_that_was_found_and_holds_no_policy_is_passed_over(name: str, content: str) -> None:
@@ -70,7 +94,11 @@ def test_a_file_that_was_found_and_holds_no_policy_is_passed_over(name: str, con
         ("a.json", "", "invalid-encoding"),
         ("a.json", "\0", "invalid-encoding"),
         ("a.yaml", "x: 1", "not-a-policy"),
-        ("a.yaml", "x: [", "invalid-account-file"),
+        ("a.yaml", "x: [", "not-a-policy"),
+        ("a.yaml", "x:\n\t- a", "not-a-policy"),
+        ("a.yaml", "account: [", "invalid-account-file"),
+        ("a.yaml", "schema: policyeval.test/1\ncases: [", "invalid-case-file"),
+        ("a.yaml", "Statement: [", "not-a-policy"),
     ],
 )
 def test_a_file_that_was_named_and_holds_no_policy_is_a_finding(name: str, content: str, rule: str) -> None:
