@@ -56,7 +56,7 @@ def _classify_unique_id(text: str, principal: Principal) -> PrincipalClass | Non
         return None
     if text == principal.unique_id:
         return PrincipalClass.DIRECT
-    return PrincipalClass.ROLE if text == principal.unique_id.split(":", 1)[0] else None
+    return PrincipalClass.ROLE if text == principal.unique_id.partition(":")[0] else None
 
 
 def _partition(principal: Principal) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from policyeval.evaluation.conditions import judge_condition
 from policyeval.evaluation.context import Context
-from policyeval.evaluation.reading import Reading
+from policyeval.evaluation.reading import Assumption, Reading
 from policyeval.evaluation.request import ContextValue
 from policyeval.evaluation.trace import Clause
 from policyeval.policy.model import Condition, Entry
@@ -50,14 +50,15 @@ def family(base: str) -> tuple[str, ...]:
     return WORDS[operator.family]
 
 
-def clause(written: str, values: list[str], actual: Any = MISSING) -> Clause:
+def condition(written: str, values: list[str]) -> Condition:
     operator = parse_operator(written)
     assert operator is not None
-    entries = tuple(Entry(value, f"/{index}") for index, value in enumerate(values))
+    return Condition(operator, KEY, tuple(Entry(value, f"/{index}") for index, value in enumerate(values)), "")
+
+
+def clause(written: str, values: list[str], actual: Any = MISSING) -> Clause:
     context: dict[str, ContextValue] = {} if actual is MISSING else {KEY: actual}
-    return judge_condition(
-        Condition(operator, KEY, entries, ""), Context(context), Reading(), has_variables=True, is_allow=True
-    )
+    return judge_condition(condition(written, values), Context(context), Reading(), has_variables=True, is_allow=True)
 
 
 def holds(written: str, values: list[str], actual: Any = MISSING) -> bool:
@@ -235,4 +236,27 @@ def test_a_clause_names_the_value_that_decided_and_why(
 ) -> None:
     judged = clause(written, values, actual)
     assert (judged.matched, judged.pointer, judged.reason) == (matched, pointer, reason)
-    assert judged.key == KEY
+    assert (judged.key, judged.actual) == (KEY, None if actual is MISSING else actual)
+
+
+# ---- assumptions about missing keys
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "held"),
+    [
+        ("StringEquals", "${aws:PrincipalTag/team}", True),
+        ("StringEquals", "${aws:PrincipalTag/team, 'core'}", True),
+        ("StringEquals", "${aws:username}", False),  # which is there
+        ("StringEquals", "${aws:TagKeys}", False),  # there as well, and no value of a variable
+        ("NumericEquals", "${aws:PrincipalTag/team}", False),  # text
+    ],
+)
+def test_only_a_variable_of_a_missing_key_may_have_any_value(written: str, value: str, held: bool) -> None:
+    context = Context({KEY: "5", "aws:username": "alice", "aws:TagKeys": ["5"]})
+    reading = Reading(assumption=Assumption.HELPFUL)
+    judged = judge_condition(condition(written, [value]), context, reading, has_variables=True, is_allow=True)
+    assert judged.matched is held
+    plain = Reading()
+    judge_condition(condition(written, [value]), context, plain, has_variables=True, is_allow=True)
+    assert list(plain.asked) == ["aws:principaltag/team"] * (held)

@@ -40,6 +40,34 @@ def test_a_tag_value_in_other_capitals_is_another_value_and_that_is_disputed(
     assert said == [(Dispute.TAG_VALUE_CASE, Decision.ALLOWED)] * disputed
 
 
+@pytest.mark.parametrize(
+    ("operator", "key", "text"),
+    [
+        ("StringEquals", "ec2:InstanceType", "Payments"),
+        ("NumericEquals", "aws:ResourceTag/team", "5"),
+        ("ArnEquals", "aws:ResourceTag/team", "arn:aws:sns:::A"),
+    ],
+)
+def test_only_the_texts_of_tags_are_disputed(operator: str, key: str, text: str) -> None:
+    policies = PolicySet(identity=(held(PolicyKind.IDENTITY, Condition={operator: {key: text}}),))
+    for value in ("payments", "6", "arn:aws:sns:::a"):
+        assert not explain(policies, Request(USER, "ec2:StopInstances", INSTANCE, {key: value})).uncertain
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_each_value_that_is_disputed_counts_under_a_negated_operator(turned: bool) -> None:
+    """One cannot be resolved and one cannot be read: either dispute alone turns the answer."""
+    values = ["arn:aws:sns:*:*:${aws:PrincipalTag/team}", "no-arn"]
+    condition = {"ArnNotEquals": {"aws:SourceArn": values[::-1] if turned else values}}
+    policies = PolicySet(identity=(held(PolicyKind.IDENTITY, Condition=condition),))
+    arn = "arn:aws:sns:eu-west-1:111122223333:topic"
+    result = explain(policies, Request(USER, "ec2:StopInstances", INSTANCE, {"aws:SourceArn": arn}))
+    assert {each.dispute: each.other_decision for each in result.uncertain} == {
+        Dispute.MISSING_VARIABLE_NEGATED: Decision.IMPLICIT_DENY,
+        Dispute.MALFORMED_VALUE_NEGATED: Decision.IMPLICIT_DENY,
+    }
+
+
 def test_an_equal_tag_value_is_not_disputed() -> None:
     policies = PolicySet(
         identity=(held(PolicyKind.IDENTITY, Condition={"StringEquals": {"aws:ResourceTag/team": "payments"}}),)

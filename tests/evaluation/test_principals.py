@@ -54,6 +54,7 @@ ENTRIES: list[tuple[str, str, dict[str, PrincipalClass]]] = [
     ("AWS", B, {}),
     ("AWS", f"arn:aws:iam::{B}:root", {}),
     ("AWS", f"arn:aws-cn:iam::{A}:root", {}),
+    ("AWS", "arn:aws:iam::None:root", {}),
     ("AWS", f"arn:aws:iam::{A}:user/team/alice", {"user": DIRECT, "federated": ROLE}),
     ("AWS", f"arn:aws:iam::{A}:user/alice", {}),
     ("AWS", f"arn:aws:iam::{A}:user/team/Alice", {}),
@@ -111,6 +112,41 @@ def test_entries_are_ored_and_the_widest_class_counts() -> None:
     assert judged("session", session, "*", negated=False) == (True, WILD)
     assert judged("session", B, negated=False) == (False, None)
     assert judged("session", negated=False) == (False, None)
+
+
+def test_the_account_is_one_of_the_callers_own_partition() -> None:
+    caller = Principal.parse(f"arn:aws-cn:iam::{A}:user/alice")
+    assert classify(PrincipalEntry("AWS", f"arn:aws-cn:iam::{A}:root", "/x"), caller, Reading()) is ACCOUNT
+    assert classify(PrincipalEntry("AWS", f"arn:aws:iam::{A}:root", "/x"), caller, Reading()) is None
+
+
+@pytest.mark.parametrize(
+    ("caller", "entries", "is_spared", "is_disputed"),
+    [
+        ("user", [("AWS", f"arn:aws:iam::{A}:user/team/alice"), ("AWS", A)], True, False),
+        ("user", [("AWS", f"arn:aws:iam::{A}:user/team/alice")], True, True),
+        ("user", [("AWS", f"arn:aws:iam::{A}:user/team/alice"), ("Service", A)], True, True),
+        ("user", [("AWS", A)], True, True),
+        ("user", [("AWS", "*")], True, False),
+        ("user", [("AWS", B)], False, False),
+        ("session", [("AWS", f"arn:aws:iam::{A}:role/svc/app"), ("AWS", A)], True, True),
+        ("root", [("AWS", f"arn:aws:iam::{A}:root")], True, False),
+        ("service", [("Service", "ec2.amazonaws.com")], True, False),
+        ("web", [("Federated", "accounts.google.com")], True, False),
+    ],
+)
+def test_whether_a_caller_of_whom_a_part_is_listed_is_spared_is_disputed(
+    caller: str, entries: list[tuple[str, str]], is_spared: bool, is_disputed: bool
+) -> None:
+    """ "You must also specify the account ARN" (reference_policies_elements_notprincipal)."""
+    principal, reading = Principal.parse(CALLERS[caller]), Reading()
+    listed = tuple(PrincipalEntry(key, text, f"/Statement/NotPrincipal/{key}") for key, text in entries)
+    statement = Statement(0, "/Statement", "Deny", not_principals=listed)
+    clause, kind = judge_principal(statement, principal, reading, has_boundary=False, is_trust=False)
+    assert (clause.matched, kind) == (not is_spared, None if is_spared else WILD)
+    assert list(reading.touched) == [Dispute.PARTIAL_NOT_PRINCIPAL] * is_disputed
+    if not is_spared:
+        assert clause == Clause("NotPrincipal", True, "/Statement/NotPrincipal", actual=principal.display)
 
 
 def test_not_principal_speaks_of_all_but_the_listed() -> None:
@@ -203,3 +239,5 @@ def test_why_a_caller_with_a_boundary_is_not_spared_is_told() -> None:
     assert principal_clause(Effect="Deny", NotPrincipal=alice).matched is False
     held = principal_clause(Effect="Deny", NotPrincipal=alice, boundary=True)
     assert (held.matched, held.reason) == (True, "a caller with a permissions boundary is never spared")
+    assert (held.element, held.pointer) == ("NotPrincipal", "/Statement/NotPrincipal")
+    assert held.actual == f"arn:aws:iam::{A}:user/alice"
