@@ -124,10 +124,9 @@ def caller_is_disputed(policies: PolicySet, principal: Principal) -> bool:
 def is_spelled_otherwise(statement: Statement, action: str) -> bool:
     """Whether a statement of an SCP names an action, spelled as here, in other capitals alone."""
     entries = statement.actions if statement.actions is not None else statement.not_actions or ()
-    found = next((entry for entry in entries if compile_action(entry.text)(action.lower())), None)
-    if found is None or found.text == "*:*":
-        return False
-    return not any(compile_pattern(entry.text)(action) for entry in entries)
+    return any(compile_action(entry.text)(action.lower()) for entry in entries) and not any(
+        compile_pattern(entry.text)(action) for entry in entries
+    )
 
 
 def _principals_disputed(statement: Statement, kind: PolicyKind) -> bool:

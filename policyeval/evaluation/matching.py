@@ -102,7 +102,7 @@ class StatementMatcher:
         if found is None or kind is not PolicyKind.SCP:
             return found
         exact = next((entry for entry in entries if compile_pattern(entry.text)(self.request.action)), None)
-        if exact is None and found.text != "*:*" and self.reading.takes_other(Dispute.SCP_ACTION_CASE):
+        if exact is None and self.reading.takes_other(Dispute.SCP_ACTION_CASE):
             return None
         return found
 

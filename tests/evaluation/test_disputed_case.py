@@ -86,3 +86,11 @@ def test_an_scp_action_in_other_capitals_is_the_same_action_and_that_is_disputed
     assert [(each.dispute, each.other_decision) for each in result.uncertain] == [
         (Dispute.SCP_ACTION_CASE, Decision.IMPLICIT_DENY)
     ]
+
+
+@pytest.mark.parametrize("action", ["ec2:StopInstances", "ec2:*", "EC2:StopInstances", "*:*", "*"])
+def test_an_scp_action_as_aws_spells_it_is_not_disputed(action: str) -> None:
+    policies = PolicySet(identity=(held(PolicyKind.IDENTITY),), scp=((held(PolicyKind.SCP, Action=action),),))
+    result = explain(policies, Request(USER, "ec2:StopInstances", INSTANCE))
+    assert result.allowed
+    assert [each.dispute for each in result.uncertain] == [Dispute.SCP_ACTION_CASE] * (action[0] == "E")

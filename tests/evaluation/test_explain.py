@@ -126,6 +126,11 @@ MISSING: list[tuple[str, Result, dict[str, bool]]] = [
         {"aws:PrincipalTag/team": True},
     ),
     (
+        "a variable of NotResource of a Deny that cannot be this resource: no value of it takes the Deny away",
+        asked(statement(Condition=MFA), {**statement("Deny", NotResource="arn:aws:s3:::c/${aws:PrincipalTag/team}")}),
+        {"aws:MultiFactorAuthPresent": True, "aws:PrincipalTag/team": False},
+    ),
+    (
         "a variable of a condition's value",
         asked(
             statement(Condition={"StringEquals": {"s3:prefix": "${aws:PrincipalTag/team}"}}), context={"s3:prefix": "a"}

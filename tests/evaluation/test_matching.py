@@ -60,6 +60,7 @@ def clauses(
         ({"NotAction": ["ec2:*"]}, "NotAction", True, "/Statement/NotAction", None, None),
         ({"Resource": ["arn:aws:s3:::c", "*"]}, "Resource", True, "/Statement/Resource/1", "*", None),
         ({"Resource": "arn:aws:s3:::c"}, "Resource", False, "/Statement/Resource", "arn:aws:s3:::c", None),
+        ({"Resource": ["arn:aws:s3:::c", "arn:aws:s3:::d"]}, "Resource", False, "/Statement/Resource", None, None),
         (
             {"Resource": "arn:aws:s3:::b/${aws:PrincipalTag/x}"},
             "Resource",
@@ -100,6 +101,7 @@ def test_a_clause_names_the_entry_that_decided_and_why(
 ) -> None:
     clause = clauses(**elements)[element]
     assert (clause.matched, clause.pointer, clause.entry, clause.reason) == (matched, pointer, entry, reason)
+    assert clause.actual == ("arn:aws:s3:::b/k" if "Resource" in element else "s3:GetObject")
 
 
 def test_a_list_where_one_value_is_needed_is_said_to_be_one() -> None:
@@ -111,6 +113,8 @@ def test_a_resolved_entry_is_told() -> None:
     clause = clauses(Resource="arn:aws:s3:::b/${aws:username}/*")["Resource"]
     assert (clause.matched, clause.resolved) == (False, "arn:aws:s3:::b/alice/*")
     assert clauses(Resource="arn:aws:s3:::b/k")["Resource"].resolved is None
+    fitting = clauses("arn:aws:s3:::b/alice/k", Resource="arn:aws:s3:::b/${aws:username}/*")["Resource"]
+    assert (fitting.matched, fitting.resolved) == (True, "arn:aws:s3:::b/alice/*")
 
 
 SEGMENT = st.sampled_from(["", "a", "b", "*", "?", "a*", "ab"])
@@ -169,6 +173,7 @@ def test_a_statement_without_action_or_resource_matches_nothing(element: str) ->
     assert problems
     (match,) = decide(PolicySet(identity=(Attached(policy),)), Request(ALICE, "s3:GetObject", "*")).considered
     assert [clause.element for clause in match.failed] == [element]
+    assert [clause.reason for clause in match.failed] == [f"the statement names no {element.lower()}"]
 
 
 @pytest.mark.parametrize(
