@@ -48,7 +48,8 @@ def _said(error: Any) -> str:
     if hasattr(error, "possibilities"):
         return f"no such option `{error.option_name}`"
     if _is_ours(error):
-        return str(error.message)
+        hint = str(error.param_hint or "")
+        return f"`{hint}`: {error.message}" if hint.startswith("-") else str(error.message)
     text = _QUOTED.sub(r"`\1`", error.format_message()).rstrip(".")
     for theirs, ours in _KINDS.items():
         text = text.replace(theirs, ours)
@@ -66,7 +67,8 @@ def _help(error: Any) -> str | None:
             return near
     more = f"see `{error.ctx.command_path} --help`"
     parameter = getattr(error, "param", None)
-    if hasattr(error, "option_name") or (parameter is not None and parameter.param_type_name == "option"):
+    is_of_option = parameter is not None and parameter.param_type_name == "option"
+    if is_of_option or hasattr(error, "option_name") or str(getattr(error, "param_hint", "")).startswith("-"):
         return more
     usage = " ".join(error.ctx.get_usage().split()).removeprefix("Usage: ")
     return f"the form is `{usage}`; {more}"
