@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.conditions import judge_condition
 from policyeval.evaluation.context import Context
 from policyeval.evaluation.matching import LISTING_BUCKETS, has_disputed_type, is_every_bucket
@@ -43,8 +44,12 @@ class Doubts(NamedTuple):
 
     def come_up(self, request: Request) -> bool:
         """Whether the reference should be asked about a request, the session's ARN aside."""
-        if self.always or any(compile_pattern(pattern)(request.resource.arn) for pattern in self.arns):
+        if self.always:
             return True
+        if self.arns:
+            arn = authorised_request(request).resource.arn
+            if any(compile_pattern(pattern)(arn) for pattern in self.arns):
+                return True
         if not self.conditions:
             return False
         context, reading = Context.of(request), Reading()

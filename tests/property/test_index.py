@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from policyeval.cases.model import Case
 from policyeval.cases.reader import Accounts, read_cases
+from policyeval.evaluation.dispute import Dispute
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Principal, Request
 from policyeval.evaluation.simulator import Simulator
+from policyeval.policy.model import Policy
 from tests.property.agreement import disagreements, index_answer, other_doubts, reference_answer, reference_doubts
 from tests.property.questions import PRINCIPALS, draw_questions
 
@@ -62,6 +65,14 @@ def test_what_is_disputed_is_found_without_asking_the_reference_of_every_request
 def test_disputes_of_fixed_questions_are_found(seed: int) -> None:
     for world, policies, requests in draw_questions(Random(seed), worlds=6, requests=8):
         assert not other_doubts(policies, requests), world
+
+
+@pytest.mark.parametrize("resource", ["*", "arn:aws:s3:::b"])
+def test_the_list_of_buckets_is_asked_for_at_every_resource_whatever_is_named(resource: str) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}
+    policies = PolicySet(identity=(Attached(Policy.parse({"Version": "2012-10-17", "Statement": statement})),))
+    request = Request("arn:aws:iam::111122223333:user/alice", "s3:ListAllMyBuckets", resource)
+    assert [each.dispute for each in Simulator.of(policies).uncertain(request)] == [Dispute.LIST_OF_BUCKETS]
 
 
 def test_the_questions_have_disputes_of_many_kinds() -> None:
