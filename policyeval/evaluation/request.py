@@ -118,7 +118,7 @@ class Principal:
     def session(role_arn: str, session_name: str = "session") -> Principal:
         """A session of a role. Its own ARN leaves the role's path out (reference_identifiers)."""
         arn = parse_arn(role_arn)
-        name = arn.resource.rsplit("/", 1)[-1]
+        name = arn.resource.rpartition("/")[2]
         return Principal(
             PrincipalType.ASSUMED_ROLE,
             f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{name}/{session_name}",
@@ -167,7 +167,7 @@ class Principal:
         """`aws:username`: the last part of a user's ARN; nobody else has one."""
         if self.type is not PrincipalType.USER or self.arn is None:
             return None
-        return self.arn.rsplit("/", 1)[-1]
+        return self.arn.rpartition("/")[2]
 
     @property
     def display(self) -> str:
@@ -186,6 +186,7 @@ _FIELDS = {
     "managementAccount": "management_account",
     "uniqueId": "unique_id",
 }
+_FLAGS = ("service_linked", "management_account")
 _KEYS = {name: key for key, name in _FIELDS.items()}
 _PRINCIPAL_KEYS = ("type", *_FIELDS, "tags")
 _NEEDS = {
@@ -201,11 +202,11 @@ _NEEDS = {
 
 def _complete(kind: PrincipalType, given: dict[str, object], value: Mapping[str, object]) -> Principal:
     """Check the parts of a principal against its type, and fill in what follows from its ARN."""
-    for name in ("service_linked", "management_account"):
-        if not isinstance(given.get(name, False), bool):
-            raise RequestError(f"`{_KEYS[name]}` of a principal is true or false")
     for name, member in given.items():
-        if name not in ("service_linked", "management_account") and not isinstance(member, str):
+        if name in _FLAGS:
+            if not isinstance(member, bool):
+                raise RequestError(f"`{_KEYS[name]}` of a principal is true or false")
+        elif not isinstance(member, str):
             raise RequestError(f"`{_KEYS[name]}` of a principal is a string", help="write account ids in quotes")
     if kind is PrincipalType.ACCOUNT and "arn" not in given and "account" in given:
         given["arn"] = f"arn:aws:iam::{given['account']}:root"

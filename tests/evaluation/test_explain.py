@@ -239,6 +239,20 @@ def test_a_bucket_policy_for_all_but_the_caller_is_far() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("principal", "remark"),
+    [
+        (ACCOUNT, "it names the account, which leaves the decision to the account's own policies"),
+        ([ACCOUNT, ALICE], None),
+        (ALICE, None),
+        (STRANGER, None),
+    ],
+)
+def test_a_bucket_policy_that_names_the_account_is_said_to(principal: Any, remark: str | None) -> None:
+    result = asked(statement(), bucket=document(statement(Principal={"AWS": principal})))
+    assert [layer.reason for layer in result.layers if layer.layer is Layer.RESOURCE] == [remark]
+
+
 def test_how_policies_were_read_is_told_of_those_that_are_shown() -> None:
     def noted(name: str, *statements: Document) -> Attached:
         return replace(attached(document(*statements)), notes=(f"{name} is read otherwise",))

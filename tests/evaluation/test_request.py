@@ -88,7 +88,9 @@ WRONG: list[tuple[Any, str]] = [
     ({}, "a principal has a `type`"),
     ({"type": "Group"}, "`Group` is no type of principal"),
     ({"type": "user"}, "`user` is no type of principal"),
+    ("alice", "`alice` is no ARN of a caller"),
     ({"type": "User"}, "a principal of type `User` needs `arn`"),
+    ({"type": "User", "account": A}, "a principal of type `User` needs `arn`"),
     ({"type": "Service"}, "a principal of type `Service` needs `service`"),
     ({"type": "Federated"}, "a principal of type `Federated` needs `provider`"),
     ({"type": "User", "arn": f"arn:aws:iam::{A}:root"}, "is the ARN of a principal of type `Account`, not `User`"),
@@ -210,6 +212,26 @@ def test_any_request_is_one_or_cannot_be(principal: Any, resource: Any) -> None:
     else:
         said = request.principal.display
     assert said
+
+
+@pytest.mark.parametrize(
+    ("value", "display"),
+    [
+        (f"arn:aws:iam::{A}:user/alice", f"arn:aws:iam::{A}:user/alice"),
+        ({"type": "Account", "account": A}, f"arn:aws:iam::{A}:root"),
+        ({"type": "Account", "account": A, "arn": f"arn:aws-cn:iam::{A}:root"}, f"arn:aws-cn:iam::{A}:root"),
+        ("ec2.amazonaws.com", "ec2.amazonaws.com"),
+        ({"type": "Federated", "provider": "accounts.google.com"}, "accounts.google.com"),
+        ("anonymous", "an anonymous caller"),
+    ],
+)
+def test_how_a_principal_is_called(value: Any, display: str) -> None:
+    assert Principal.parse(value).display == display
+
+
+def test_a_principal_with_tags_can_be_a_key() -> None:
+    known = {Principal.parse({"type": "User", "arn": f"arn:aws:iam::{A}:user/x", "tags": {"team": "core"}}): 1}
+    assert Principal.from_arn(f"arn:aws:iam::{A}:user/x") not in known
 
 
 def test_a_principals_tags_are_copied() -> None:
