@@ -108,11 +108,12 @@ class Account:
                 keys["aws:ResourceOrgID"] = self.organization.id
         return keys
 
-    def principal(self, value: str | Mapping[str, object]) -> Principal:
+    def principal(self, value: str | Mapping[str, object], *, described: bool = False) -> Principal:
         """The caller by name: a user's name, `role/NAME`, `root`, `anonymous`, a service, or an ARN.
 
         An ARN of this account must be that of a user or role that the account has. Callers of other accounts are
-        described in full: by an object with `type`. Raises `RequestError`, with the nearest good name.
+        described: by an object with `type`, or by identity policies from elsewhere, as `described` says. Raises
+        `RequestError`, with the nearest good name.
         """
         if not isinstance(value, str):
             return self.described(Principal.parse(value))
@@ -124,7 +125,8 @@ class Account:
         if of_nobody is not None:
             return of_nobody
         if value.startswith("arn:") or is_account_id(value):
-            return self.own(value)
+            principal = Principal.from_arn(value)
+            return principal if described and principal.account != self.id else self.own(value)
         kind, slash, name = value.partition("/")
         if not slash:
             return self.user_principal(value)

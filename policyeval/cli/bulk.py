@@ -18,7 +18,7 @@ import sys
 import zlib
 from codecs import BOM_UTF8
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -52,6 +52,7 @@ def simulate_requests(
     path: str,
     account: Account | None,
     given: GivenPolicies,
+    notes: Iterable[str] = (),
     *,
     jobs: int | None = None,
     index: bool = True,
@@ -60,9 +61,10 @@ def simulate_requests(
     """Decide the requests of a file (`-` for standard input; gzip is recognised), and print a decision for each.
 
     A line that is no request is reported on standard error with its number, and the rest is still done. The exit
-    status is 0 when all are allowed, 1 when some are denied, 2 when some could not be decided.
+    status is 0 when all are allowed, 1 when some are denied, 2 when some could not be decided. `notes` are told in the
+    end.
     """
-    name, notes = name_of(path), given.notes
+    name, notes = name_of(path), (*notes, *given.notes)
     setting = Setting(account, given, index, format == "json")
     total, disputes = Outcome(0, 0, 0, 0), Counter[str]()
     damage: ReadError | None = None

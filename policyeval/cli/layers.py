@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from policyeval.account.account import Account
-from policyeval.cli.options import load_account
+from policyeval.cli.options import found_account_file, load_account, named_account_file
 from policyeval.cli.questions import read_context
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.plan import is_role_arn
@@ -165,11 +165,14 @@ class LayerFiles:
 # ---- who asks for what
 
 
-def account_for(given: str | None, files: LayerFiles, exact: bool) -> Account | None:
-    """The account to ask: none when policies are given as files and no account is named."""
-    if given is None and files.any_given:
-        return None
-    return load_account(given, exact=exact, or_policies=True)
+def account_for(given: str | None, files: LayerFiles, exact: bool) -> tuple[Account | None, tuple[str, ...]]:
+    """The account to ask, and what to say of that: beside policies of files it is one that somebody named, or none."""
+    if not files.any_given or named_account_file(given) is not None:
+        return load_account(given, exact=exact, or_policies=True), ()
+    left = found_account_file() if given is None else None
+    if left is None:
+        return None, ()
+    return None, (f"policies are given, so `{left}` has no say; `--account {left}` joins it to them",)
 
 
 class Circumstances:
@@ -191,7 +194,7 @@ class Circumstances:
     ) -> None:
         self.context = read_context(context or [], context_file)
         self.time = None if time is None else read_time(time)
-        self.account = account_for(account, files, exact)
+        self.account, self._notes = account_for(account, files, exact)
         self.given = files.read(self.account, exact=exact)
         self._owner = owner
 
@@ -200,11 +203,12 @@ class Circumstances:
         return Resource.parse(text if self._owner is None else {"arn": text, "account": self._owner})
 
     def request(self, user: str, action: str, resource: Resource) -> tuple[Request, tuple[str, ...]]:
-        """A request as AWS authorises it, and what to say of the caller; raises `RequestError`."""
+        """A request as AWS authorizes it, and what to say of who asks whom; raises `RequestError`."""
         if self.account is not None:
-            return self.account.request(user, action, resource, self.context, self.time), ()
+            caller = self.account.principal(user, described=bool(self.given.layers.identity))
+            return self.account.request(caller, action, resource, self.context, self.time), ()
         caller, notes = caller_of(user, resource)
-        return authorised_request(Request(caller, action, resource, self.context, self.time)), notes
+        return authorised_request(Request(caller, action, resource, self.context, self.time)), (*self._notes, *notes)
 
     def policies(self, request: Request) -> PolicySet:
         """Every policy that takes part in a request."""

@@ -95,9 +95,9 @@ def simulate(
             raise typer.BadParameter(
                 "the file's lines say who asks for what, with which context and when", param_hint="--requests"
             )
-        known = account_for(account, files, exact)
+        known, notes = account_for(account, files, exact)
         given = files.read(known, exact=exact)
-        raise typer.Exit(simulate_requests(requests, known, given, jobs=jobs, index=index, format=format))
+        raise typer.Exit(simulate_requests(requests, known, given, notes, jobs=jobs, index=index, format=format))
     if user is None or action is None:
         raise typer.BadParameter("USER and ACTION are needed", param_hint="USER ACTION [RESOURCE]")
     wanted = [*([] if resource is None else [resource]), *(more_resources or ())] or ["*"]

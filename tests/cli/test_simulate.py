@@ -259,6 +259,82 @@ def test_standard_input_is_read_once_for_all_resources(run: Any, folder: Path, m
     assert (ran.status, ran.err, len(ran.out.splitlines())) == (0, "", 2)
 
 
+# ---- policies beside an account
+
+PARTNER = "arn:aws:iam::444455556666:role/partner"
+LOG = "arn:aws:s3:::acme-logs/x"
+
+
+@pytest.fixture
+def acme(folder: Path) -> Path:
+    """An account whose bucket denies all that comes by another way than one endpoint, whoever else allows it."""
+    told = {"Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, "Principal": "*"}
+    let_in = allow("s3:PutObject", Principal={"AWS": "444455556666"}, Resource=f"{LOG[:-1]}*")
+    bucket = {"Version": "2012-10-17", "Statement": [{**allow(**told), "Effect": "Deny"}, let_in]}
+    only_sqs = policy(folder, "scp.json", allow("sqs:*"), allow("s3:GetObject"))
+    account = {"account": "123456789012", "users": {"ann": {}}, "resources": {"arn:aws:s3:::acme-logs": bucket}}
+    account["organization"] = {"scps": [[only_sqs]]}
+    (folder / "account.yaml").write_text(json.dumps(account), encoding="utf-8")
+    policy(folder, "put.json", allow("s3:PutObject"))
+    policy(folder, "get.json", allow("s3:GetObject"))
+    return folder
+
+
+@pytest.mark.parametrize("named_by", ["option", "environment", "configuration"])
+def test_an_account_that_is_named_is_used_beside_policies(
+    run: Any, acme: Path, monkeypatch: pytest.MonkeyPatch, named_by: str
+) -> None:
+    """Only `--account` was: the bucket's Deny was left out without a word."""
+    if named_by == "environment":
+        monkeypatch.setenv("POLICYEVAL_ACCOUNT", "account.yaml")
+    if named_by == "configuration":
+        (acme / "policyeval.toml").write_text('account = "account.yaml"\n', encoding="utf-8")
+    named = ("--account", "account.yaml") if named_by == "option" else ()
+    ran = run("ann", "s3:GetObject", LOG, "--identity", "get.json", *named)
+    assert (ran.status, ran.out.split("  ")[0]) == (1, "EXPLICIT DENY")
+    assert "no account is given" not in ran.out
+    ran = run("ann", "s3:GetObject", LOG, "--identity", "get.json", *named, "--context", "aws:SourceVpce=vpce-1")
+    assert ran.status == 0
+
+
+def test_an_account_that_nobody_named_is_not_joined_to_policies(run: Any, acme: Path) -> None:
+    ran = run("ann", "s3:GetObject", LOG, "--identity", "get.json")
+    assert ran.status == 0
+    assert "`account.yaml` has no say; `--account account.yaml` joins it" in " ".join(ran.out.split())
+
+
+def test_an_empty_name_is_no_account(run: Any, acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICYEVAL_ACCOUNT", "account.yaml")
+    ran = run("bob", "s3:GetObject", LOG, "--identity", "get.json", "--account", "")
+    assert (ran.status, "has no say" in ran.out) == (0, False)
+    assert "no account to simulate" in run("ann", "s3:GetObject", "--account", "").err
+
+
+@pytest.mark.parametrize(
+    ("who", "arguments", "status"),
+    [
+        (PARTNER, ("--context", "aws:SourceVpce=vpce-1"), 0),  # the account's SCP, which lets nobody put, is not theirs
+        (PARTNER, (), 1),
+        ("arn:aws:iam::444455556666:user/x", ("--context", "aws:SourceVpce=vpce-1"), 0),
+        ("444455556666", ("--context", "aws:SourceVpce=vpce-1"), 0),
+        (PARTNER, ("--context", "aws:SourceVpce=vpce-1", "--scp", "get.json"), 1),
+        ("arn:aws:iam::111122223333:role/other", ("--context", "aws:SourceVpce=vpce-1"), 1),  # the bucket knows no such
+        ("ann", ("--context", "aws:SourceVpce=vpce-1"), 1),  # whom the SCP binds
+    ],
+)
+def test_a_caller_of_another_account_is_decided_by_given_policies(
+    run: Any, acme: Path, who: str, arguments: tuple[str, ...], status: int
+) -> None:
+    ran = run(who, "s3:PutObject", LOG, "--identity", "put.json", "--account", "account.yaml", *arguments)
+    assert (ran.status, ran.err) == (status, ""), ran.out
+
+
+def test_the_help_about_a_caller_of_another_account_leads_on(run: Any, acme: Path) -> None:
+    ran = run(PARTNER, "s3:PutObject", LOG)
+    assert ran.status == 2
+    assert "`--identity FILE`" in ran.err
+
+
 # ---- what cannot be
 
 REQUESTS: list[tuple[tuple[str, ...], str, str | None]] = [
