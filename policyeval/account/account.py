@@ -17,8 +17,8 @@ from policyeval.evaluation.trace import Result
 from policyeval.policy.kind import TRUST_ACTIONS
 from policyeval.policy.model import Policy
 from policyeval.source import Source
-from policyeval.syntax.arn import Arn, is_account_id, parse_arn
-from policyeval.vocabulary import did_you_mean
+from policyeval.syntax.arn import Arn, is_account_id, parse_arn, split_arn
+from policyeval.vocabulary import nearest
 
 WAYS_TO_NAME_A_CALLER = (
     "give a user's name, `role/NAME`, `assumed-role/NAME/SESSION`, `federated-user/NAME`, `root`, `anonymous`, "
@@ -108,11 +108,12 @@ class Account:
                 keys["aws:ResourceOrgID"] = self.organization.id
         return keys
 
-    def principal(self, value: str | Mapping[str, object]) -> Principal:
+    def principal(self, value: str | Mapping[str, object], *, described: bool = False) -> Principal:
         """The caller by name: a user's name, `role/NAME`, `root`, `anonymous`, a service, or an ARN.
 
         An ARN of this account must be that of a user or role that the account has. Callers of other accounts are
-        described in full: by an object with `type`. Raises `RequestError`, with the nearest good name.
+        described: by an object with `type`, or by identity policies from elsewhere, as `described` says. Raises
+        `RequestError`, with the nearest good name.
         """
         if not isinstance(value, str):
             return self.described(Principal.parse(value))
@@ -124,7 +125,8 @@ class Account:
         if of_nobody is not None:
             return of_nobody
         if value.startswith("arn:") or is_account_id(value):
-            return self.own(value)
+            principal = Principal.from_arn(value)
+            return principal if described and principal.account != self.id else self.own(value)
         kind, slash, name = value.partition("/")
         if not slash:
             return self.user_principal(value)
@@ -167,7 +169,7 @@ class Account:
         if user is None or arn not in (None, user.arn) or (name != bare and not user.arn.endswith(f":user/{name}")):
             if bare in self.roles and arn is None:
                 raise RequestError(f"no user `{name}`; there is a role of that name", help=f"write `role/{bare}`")
-            raise RequestError(f"no user `{arn or name}`", help=did_you_mean(bare, self.users))
+            raise RequestError(f"no user `{arn or name}`", help=_did_you_mean(bare, self.users, as_arn=arn is not None))
         return self.known(Principal(PrincipalType.USER, user.arn, self.id, tags=user.tags, unique_id=user.unique_id))
 
     def role_principal(self, name: str, session: str = "session", arn: str | None = None) -> Principal:
@@ -175,7 +177,7 @@ class Account:
         bare = name.rsplit("/", 1)[-1]
         role = self.roles.get(bare)
         if role is None or arn not in (None, role.arn) or (name != bare and not role.arn.endswith(f":role/{name}")):
-            raise RequestError(f"no role `{arn or name}`", help=did_you_mean(bare, self.roles))
+            raise RequestError(f"no role `{arn or name}`", help=_did_you_mean(bare, self.roles, as_arn=arn is not None))
         return self.known(Principal.session(role.arn, session))
 
     def described(self, principal: Principal) -> Principal:
@@ -212,6 +214,22 @@ class Account:
             return self.roles.get(principal.role_arn.rsplit("/", 1)[-1])
         arn = principal.user_arn if principal.type is PrincipalType.FEDERATED_USER else principal.arn
         return self.users.get(arn.rsplit("/", 1)[-1]) if arn is not None else None
+
+    def absence(self, arn: str) -> str | None:
+        """What to say of the ARN of a user, group or role that this account does not have; nothing of any other."""
+        segments = split_arn(arn)
+        if len(segments) != 6 or segments[2] != "iam" or segments[4] != self.id:
+            return None
+        kind, _, name = segments[5].partition("/")
+        kinds: dict[str, Mapping[str, User | Group | Role]] = {
+            "user": self.users,
+            "group": self.groups,
+            "role": self.roles,
+        }
+        if kind not in kinds or any(holder.arn == arn for holder in kinds[kind].values()):
+            return None
+        help = _did_you_mean(name.rsplit("/", 1)[-1], kinds[kind], as_arn=True)
+        return f"the account has no {kind} `{arn}`" + (f"; {help}" if help else "")
 
     # ---- which policies have a say
 
@@ -256,6 +274,12 @@ class Account:
         """The account's role with that ARN."""
         role = self.roles.get(arn.rsplit("/", 1)[-1]) if ":role/" in arn else None
         return role if role is not None and role.arn == arn else None
+
+
+def _did_you_mean(name: str, holders: Mapping[str, User | Group | Role], *, as_arn: bool) -> str | None:
+    """The one of a name without its path, or the nearest, told as it was asked for."""
+    best = nearest(name, holders)
+    return None if best is None else f"did you mean `{holders[best].arn if as_arn else best}`?"
 
 
 def unique_id_of(principal: Principal, holder: str) -> str | None:

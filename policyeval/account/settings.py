@@ -1,4 +1,5 @@
-"""Account settings, written as the policies that they amount to, so that the evaluator needs no exception for them.
+"""Account settings, written as the policies that they amount to: one that limits everybody but root, in a layer of its
+own, and one that grants, beside a user's identity policies.
 
 Every pointer of such a policy leads to the setting in the account file, where an explanation shows it.
 """

@@ -213,7 +213,7 @@ class AccountSimulator:
     # ---- who and what
 
     def caller(self, value: str | Mapping[str, object]) -> Principal:
-        """As `Account.principal`, and the same object for the same words."""
+        """As `Account.principal`, and the same object for the same words; given identity policies describe anyone."""
         key = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
         found = self._callers.get(key)
         if found is None:
@@ -221,7 +221,8 @@ class AccountSimulator:
                 self._callers.clear()
                 self._simulators.clear()
                 self._organization_keys.clear()
-            found = self._callers[key] = self.account.principal(value)
+            described = self._given is not None and bool(self._given.identity)
+            found = self._callers[key] = self.account.principal(value, described=described)
         return found
 
     def _resource(self, value: str | Resource | Mapping[str, object]) -> Resource:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from policyeval.account.account import Account
@@ -111,14 +112,17 @@ def who_can(
     action: str,
     resource: str | Resource | Mapping[str, object] = "*",
     context: Mapping[str, ContextValue] | None = None,
+    time: datetime | None = None,
     *,
     indexed: bool = True,
 ) -> WhoCan:
     """Ask for every user and role of an account; raises `RequestError` for an action or resource that cannot be.
 
+    `time` is the clock's, now when left out.
+
     `indexed` off asks for each member anew with all of its policies, which is what the answer means.
     """
-    root = account.request("root", action, resource, context)
+    root = account.request("root", action, resource, context, time)
     members = _Members(account, root, indexed=indexed)
     return WhoCan(
         action=root.action,
@@ -203,7 +207,7 @@ class _Members:
             yield Member(f"role/{role.name}", role.arn, "Role", self.answer(role, principal))
 
     def answer(self, holder: User | Role, principal: Principal) -> Answer:
-        request = Request(principal, self.root.action, self.root.resource, self.root.context)
+        request = Request(principal, self.root.action, self.root.resource, self.root.context, self.root.time)
         policies = self.account.policy_set(request)
         if not self.indexed:
             return _answer(policies, request)
@@ -320,7 +324,7 @@ def _outsiders(account: Account, root: Request) -> Iterator[Outsider]:
             if (kind, name) in seen:
                 continue
             seen.add((kind, name))
-            request = Request(principal, root.action, root.resource, root.context)
+            request = Request(principal, root.action, root.resource, root.context, root.time)
             policies = account.policy_set(request)
             if principal.account != account.id:
                 policies = replace(policies, identity=(_EVERYTHING,))

@@ -189,11 +189,7 @@ class _Reader:
         text = who.text()
         if account is None:
             return _checked(who, lambda: _named_without_account(text))
-        if described and text.startswith("arn:"):
-            stranger = _checked(who, lambda: _named_without_account(text))
-            if stranger.is_signed and stranger.account != account.id:
-                return stranger
-        return _checked(who, lambda: account.principal(text))
+        return _checked(who, lambda: account.principal(text, described=described))
 
 
 class _Layers:

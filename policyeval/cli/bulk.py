@@ -18,7 +18,7 @@ import sys
 import zlib
 from codecs import BOM_UTF8
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from typing import Literal, NamedTuple, cast
 from policyeval.account.account import Account
 from policyeval.account.request_lines import RequestLine, read_request_line
 from policyeval.account.simulators import AccountSimulator
+from policyeval.catalog.catalog import catalog
 from policyeval.cli.layers import GivenPolicies, home_of, stranger
 from policyeval.diagnostics.style import clean
 from policyeval.diagnostics.summary import plural
@@ -44,6 +45,9 @@ from policyeval.reading import name_of, open_bytes
 OutputFormat = Literal["full", "concise", "json"]
 BLOCK_BYTES = 1 << 19
 _STRANGER_LIMIT = 4096
+_ACTION_LIMIT = 65536
+_NAMED = 8
+"""How many actions are named that the catalog does not have."""
 FAILED = "error"
 """What stands in the place of a decision that could not be made."""
 
@@ -52,6 +56,7 @@ def simulate_requests(
     path: str,
     account: Account | None,
     given: GivenPolicies,
+    notes: Iterable[str] = (),
     *,
     jobs: int | None = None,
     index: bool = True,
@@ -60,11 +65,13 @@ def simulate_requests(
     """Decide the requests of a file (`-` for standard input; gzip is recognised), and print a decision for each.
 
     A line that is no request is reported on standard error with its number, and the rest is still done. The exit
-    status is 0 when all are allowed, 1 when some are denied, 2 when some could not be decided.
+    status is 0 when all are allowed, 1 when some are denied, 2 when some could not be decided. `notes` are told in the
+    end.
     """
-    name, notes = name_of(path), given.notes
+    name, notes = name_of(path), (*notes, *given.notes)
     setting = Setting(account, given, index, format == "json")
-    total, disputes = Outcome(0, 0, 0, 0), Counter[str]()
+    total, disputes = Outcome(0, 0, 0, 0, 0), Counter[str]()
+    unknown: dict[str, None] = {}
     damage: ReadError | None = None
     with _open(path) as (file, is_stream), _ProgressBar(path) as bar:
         reader = _Reader(file, name, is_stream=is_stream)
@@ -77,12 +84,17 @@ def simulate_requests(
                 print(f"{name}:{block.first_line + number}: {clean(message)}", file=sys.stderr)
             total = total.plus(outcome.counts)
             disputes.update(outcome.disputes)
+            for action in outcome.unknown:
+                if len(unknown) <= _NAMED:
+                    unknown[action] = None
             bar.advance(block.size, total.decided)
         damage = reader.damage
     sys.stdout.flush()
     print(_summary(total), file=sys.stderr)
     if disputes:
         print(_doubted(total, disputes), file=sys.stderr)
+    if unknown:
+        notes = (_unlisted(total, list(unknown)), *notes)
     for note in notes:
         print(f"note: {clean(note)}", file=sys.stderr)
     if damage is not None:
@@ -94,12 +106,16 @@ def simulate_requests(
 
 
 class Outcome(NamedTuple):
-    """How many requests were allowed, denied, and could not be decided; `uncertain` of them hang on a dispute."""
+    """How many requests were allowed, denied, and could not be decided.
+
+    Of them `uncertain` hang on a dispute, and `unlisted` are for actions that the catalog does not have.
+    """
 
     allowed: int
     denied: int
     failed: int
     uncertain: int
+    unlisted: int
 
     @property
     def decided(self) -> int:
@@ -111,19 +127,22 @@ class Outcome(NamedTuple):
             self.denied + other.denied,
             self.failed + other.failed,
             self.uncertain + other.uncertain,
+            self.unlisted + other.unlisted,
         )
 
 
 class BlockOutcome(NamedTuple):
     """The decisions of a block as lines of output; errors by the line's place in the block, counted from 0.
 
-    `disputes` holds, for each disputed rule, how many decisions hang on it.
+    `disputes` holds, for each disputed rule, how many decisions hang on it; `unknown` the actions that the catalog does
+    not have, as written.
     """
 
     text: str
     errors: list[tuple[int, str]]
     counts: Outcome
     disputes: dict[str, int]
+    unknown: list[str]
 
 
 class Block(NamedTuple):
@@ -194,12 +213,15 @@ class Worker:
     def __init__(self, setting: Setting) -> None:
         self._decide = setting.decider()
         self._as_json = setting.as_json
+        self._listed: dict[str, bool] = {}  # whether the catalog has an action
 
     def decide_block(self, lines: bytes) -> BlockOutcome:
         decide, decisions = self._decide, []
         errors: list[tuple[int, str]] = []
         doubtful: dict[int, list[str]] = {}
         told: list[Uncertainty] = []
+        unknown: Counter[str] = Counter()
+        listed = self._listed
         longest = most(LINE_BYTES)
         for number, line in enumerate(lines.split(b"\n")):
             if not line or line.isspace():
@@ -209,7 +231,10 @@ class Worker:
                 if len(line) > longest:
                     message = f"the line is longer than {longest:,} bytes"
                     raise ReadError(message, help=f"write one request a line; {LINE_BYTES.help}")
-                decisions.append(decide(read_request_line(line, "the line"), told))
+                asked = read_request_line(line, "the line")
+                decisions.append(decide(asked, told))
+                if not (listed.get(asked.action) or self._is_listed(asked.action)):
+                    unknown[asked.action] += 1
             except PolicyevalError as error:
                 errors.append((number, f"{error.message} ({error.help})" if error.help else error.message))
                 decisions.append(FAILED)
@@ -218,9 +243,18 @@ class Worker:
                 doubtful[number] = [each.dispute.rule for each in told]
                 told.clear()
         allowed, failed = decisions.count("allowed"), len(errors)
-        counts = Outcome(allowed, len(decisions) - decisions.count("") - allowed - failed, failed, len(doubtful))
+        denied = len(decisions) - decisions.count("") - allowed - failed
+        counts = Outcome(allowed, denied, failed, len(doubtful), unknown.total())
         disputes = Counter(rule for rules in doubtful.values() for rule in rules)
-        return BlockOutcome(self._written(decisions, doubtful), errors, counts, dict(disputes))
+        return BlockOutcome(self._written(decisions, doubtful), errors, counts, dict(disputes), list(unknown))
+
+    def _is_listed(self, action: str) -> bool:
+        found = self._listed.get(action)
+        if found is None:
+            if len(self._listed) >= _ACTION_LIMIT:
+                self._listed.clear()
+            found = self._listed[action] = catalog().action_exists(action)
+        return found
 
     def _written(self, decisions: list[str], doubtful: dict[int, list[str]]) -> str:
         """A line for each request; an empty line asks for nothing and gets nothing."""
@@ -411,6 +445,14 @@ def _doubted(total: Outcome, disputes: Counter[str]) -> str:
     rules = ", ".join(f"`{rule}` {count:,}" for rule, count in sorted(disputes.items()))
     hang = "hangs" if total.uncertain == 1 else "hang"
     return f"{plural(total.uncertain, 'decision')} {hang} on a rule about which AWS's texts disagree: {rules}"
+
+
+def _unlisted(total: Outcome, actions: Sequence[str]) -> str:
+    """What to say of requests for actions that the catalog does not have; more than `_NAMED` of these stand for any."""
+    names = ", ".join(f"`{action}`" for action in actions[:_NAMED]) + (" and more" if len(actions) > _NAMED else "")
+    verb = "asks" if total.unlisted == 1 else "ask"
+    date = catalog().date.isoformat()
+    return f"{plural(total.unlisted, 'request')} {verb} for what is not in AWS's list of actions of {date}: {names}"
 
 
 class _ProgressBar:

@@ -99,6 +99,20 @@ def check(
 
     Exit status: 0 nothing found, 1 findings at or above `--fail-on`, 2 could not do the job.
     """
+    if unsafe_fixes and not (fix or diff):
+        raise typer.BadParameter(
+            "`--unsafe-fixes` says which fixes `--fix` and `--diff` make: give one of these",
+            param_hint="--unsafe-fixes",
+        )
+    if stdin_filename is not None and STDIN not in (paths or ()):
+        raise typer.BadParameter(
+            "`--stdin-filename` names standard input, and no `-` asks for that", param_hint="--stdin-filename"
+        )
+    if write_baseline and (fix or diff or prune_baseline):
+        hint = "--fix" if fix else "--diff" if diff else "--prune-baseline"
+        raise typer.BadParameter(
+            f"`--write-baseline` writes all that is found and does nothing else, so leave `{hint}` out", param_hint=hint
+        )
     settings = load_config(config)
     check_rule_names(settings)
     plan = Plan(

@@ -46,6 +46,9 @@ def expand(
 
     Exit status: 0 every pattern matches something, 1 one matches nothing, 2 could not do the job.
     """
+    if count and format != "full":
+        why = "JSON has the counts anyway" if format == "json" else "CSV has a line for each action"
+        raise typer.BadParameter(f"`--count` is of the full format: {why}", param_hint="--count")
     sets = action_sets()
     asked = list(_read(sets, patterns, effect))
     if format == "json":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import typer
 
 from policyeval.cli.options import ColorOption, stdout_style
+from policyeval.diagnostics.style import Style
+from policyeval.diagnostics.wrapping import wrapped
 from policyeval.errors import ConfigError
 from policyeval.rules.manual import describe
 from policyeval.rules.table import BY_NAME
@@ -46,18 +47,18 @@ def explain(
     print(style.paint(info.name, "bold"))
     print(f"{info.severity.singular}{', pedantic' if info.pedantic else ''}")
     print()
-    for line in _fitted(info.manual, style.width):
+    for line in _fitted(info.manual, style):
         print(style.paint(line.removeprefix("## "), "bold") if line.startswith("## ") else line)
 
 
-def _fitted(manual: str, width: int) -> Iterator[str]:
+def _fitted(manual: str, style: Style) -> Iterator[str]:
     """A manual's lines, paragraphs wrapped to the width; examples and addresses stay whole, each on its own lines."""
     paragraph: list[str] = []
     in_example = False
     for line in [*manual.splitlines(), ""]:
         begins = line.startswith(("```", "## ", "- ")) or not line or in_example
         if begins and paragraph:
-            yield from _wrapped(" ".join(paragraph), width)
+            yield from _wrapped(" ".join(paragraph), style)
             paragraph = []
         if line.startswith("```"):
             in_example = not in_example
@@ -68,11 +69,10 @@ def _fitted(manual: str, width: int) -> Iterator[str]:
             paragraph.append(line.strip())
 
 
-def _wrapped(paragraph: str, width: int) -> Iterator[str]:
-    item = paragraph.startswith("- ")
-    indent = "  " if item else ""
+def _wrapped(paragraph: str, style: Style) -> Iterator[str]:
+    indent = "  " if paragraph.startswith("- ") else ""
     link = _LINK.fullmatch(paragraph)
     text = f"- {link[1]}:" if link else paragraph
-    yield from textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    yield from wrapped(text, "", style, hanging=indent)
     if link:
         yield f"  {link[2]}"

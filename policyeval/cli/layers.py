@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from policyeval.account.account import Account
-from policyeval.cli.options import load_account
-from policyeval.cli.questions import read_context
+from policyeval.cli.options import found_account_file, load_account, named_account_file
+from policyeval.cli.questions import notes_on_context, read_context
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.plan import is_role_arn
 from policyeval.evaluation.policies import Attached, PolicySet
@@ -21,7 +21,7 @@ from policyeval.evaluation.request import Principal, Request, Resource, read_tim
 from policyeval.policy.kind import PolicyKind
 from policyeval.policy.loading import Document, find_document, policy_of
 from policyeval.policy.spelling import respell
-from policyeval.reading import read_source
+from policyeval.reading import name_of, read_source
 from policyeval.syntax.arn import is_account_id
 
 PolicyOption = Annotated[
@@ -76,9 +76,9 @@ class Spelling:
     account: str | None
     exact: bool
 
-    def attach(self, document: Document, kind: PolicyKind, path: str) -> Attached:
+    def attach(self, document: Document, kind: PolicyKind, name: str) -> Attached:
         """Raises `PolicyError`."""
-        policy = policy_of(document, kind, path)
+        policy = policy_of(document, kind, name)
         if self.exact:
             return Attached(policy)
         policy, notes = respell(policy, self.account)
@@ -94,7 +94,7 @@ class GivenPolicies:
 
     layers: PolicySet = field(default_factory=PolicySet)
     resource: tuple[Document, str] | None = None
-    """The document of the resource's policy, and its file."""
+    """The document of the resource's policy, and what to call it."""
     spelling: Spelling = field(default_factory=lambda: Spelling(None, exact=True))
 
     @property
@@ -110,8 +110,8 @@ class GivenPolicies:
         if self.resource is None:
             return self.layers
         kind = PolicyKind.TRUST if is_role_arn(arn) else PolicyKind.RESOURCE
-        document, path = self.resource
-        return replace(self.layers, resource=self.spelling.attach(document, kind, path))
+        document, name = self.resource
+        return replace(self.layers, resource=self.spelling.attach(document, kind, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,10 @@ class LayerFiles:
             return documents[path]
 
         def one(path: str | None, kind: PolicyKind) -> Attached | None:
-            return None if path is None else spelling.attach(document(path), kind, path)
+            return None if path is None else spelling.attach(document(path), kind, name_of(path))
 
         def several(paths: list[str], kind: PolicyKind) -> tuple[Attached, ...]:
-            return tuple(spelling.attach(document(path), kind, path) for path in paths)
+            return tuple(spelling.attach(document(path), kind, name_of(path)) for path in paths)
 
         def levels(texts: list[str] | None, kind: PolicyKind) -> tuple[tuple[Attached, ...], ...] | None:
             return None if texts is None else tuple(several(text.split(","), kind) for text in texts)
@@ -158,24 +158,27 @@ class LayerFiles:
             rcp=levels(self.rcp, PolicyKind.RCP),
             vpc_endpoint=one(self.endpoint, PolicyKind.VPC_ENDPOINT),
         )
-        resource = (document(self.resource), self.resource) if self.resource is not None else None
+        resource = (document(self.resource), name_of(self.resource)) if self.resource is not None else None
         return GivenPolicies(layers, resource, spelling)
 
 
 # ---- who asks for what
 
 
-def account_for(given: str | None, files: LayerFiles, exact: bool) -> Account | None:
-    """The account to ask: none when policies are given as files and no account is named."""
-    if given is None and files.any_given:
-        return None
-    return load_account(given, exact=exact, or_policies=True)
+def account_for(given: str | None, files: LayerFiles, exact: bool) -> tuple[Account | None, tuple[str, ...]]:
+    """The account to ask, and what to say of that: beside policies of files it is one that somebody named, or none."""
+    if not files.any_given or named_account_file(given) is not None:
+        return load_account(given, exact=exact, or_policies=True), ()
+    left = found_account_file() if given is None else None
+    if left is None:
+        return None, ()
+    return None, (f"policies are given, so `{left}` has no say; `--account {left}` joins it to them",)
 
 
 class Circumstances:
     """Under what callers are asked about: an account or none, policies of files, owner of the resource, context, clock.
 
-    Raises what reading any of these raises.
+    `notes` are what to say of all that, whoever asks. Raises what reading any of these raises.
     """
 
     def __init__(
@@ -191,18 +194,20 @@ class Circumstances:
     ) -> None:
         self.context = read_context(context or [], context_file)
         self.time = None if time is None else read_time(time)
-        self.account = account_for(account, files, exact)
+        self.account, of_account = account_for(account, files, exact)
+        self.notes = (*of_account, *notes_on_context(self.context))
         self.given = files.read(self.account, exact=exact)
         self._owner = owner
 
     def resource(self, text: str) -> Resource:
         """What is asked for, owned by whom `--resource-account` says; raises `RequestError`."""
-        return Resource.parse(text if self._owner is None else {"arn": text, "account": self._owner})
+        return resource_of(text, self._owner)
 
     def request(self, user: str, action: str, resource: Resource) -> tuple[Request, tuple[str, ...]]:
-        """A request as AWS authorises it, and what to say of the caller; raises `RequestError`."""
+        """A request as AWS authorizes it, and what to say of the caller; raises `RequestError`."""
         if self.account is not None:
-            return self.account.request(user, action, resource, self.context, self.time), ()
+            caller = self.account.principal(user, described=bool(self.given.layers.identity))
+            return self.account.request(caller, action, resource, self.context, self.time), ()
         caller, notes = caller_of(user, resource)
         return authorised_request(Request(caller, action, resource, self.context, self.time)), notes
 
@@ -210,6 +215,11 @@ class Circumstances:
         """Every policy that takes part in a request."""
         base = self.account.policy_set(request) if self.account is not None else PolicySet()
         return base.beside(self.given.about(request.resource.arn))
+
+
+def resource_of(text: str, owner: str | None) -> Resource:
+    """What is asked for, owned by an account if one is given; raises `RequestError`."""
+    return Resource.parse(text if owner is None else {"arn": text, "account": owner})
 
 
 def caller_of(user: str, resource: Resource) -> tuple[Principal, tuple[str, ...]]:

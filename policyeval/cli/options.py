@@ -46,15 +46,22 @@ def stdout_style(color: ColorChoice) -> Style:
 
 
 def find_account_file(given: str | None) -> str | None:
-    """`--account`, else `POLICYEVAL_ACCOUNT`, else the configuration, else `account.yaml` in the working directory."""
-    named = given or os.environ.get("POLICYEVAL_ACCOUNT")
-    if named:
-        return named
+    """The account file that somebody named, else `account.yaml` in the working directory."""
+    return named_account_file(given) or (found_account_file() if given is None else None)
+
+
+def named_account_file(given: str | None) -> str | None:
+    """`--account`, else `POLICYEVAL_ACCOUNT`, else the configuration; an empty `--account` names none."""
+    named = os.environ.get("POLICYEVAL_ACCOUNT") if given is None else given
+    if named or given is not None:
+        return named or None
     from policyeval.config import load_config
 
-    configured = load_config().account
-    if configured is not None:
-        return configured
+    return load_config().account
+
+
+def found_account_file() -> str | None:
+    """`account.yaml` in the working directory, which nobody named."""
     return DEFAULT_ACCOUNT_FILE if os.path.exists(DEFAULT_ACCOUNT_FILE) else None
 
 

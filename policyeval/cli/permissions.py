@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal, NamedTuple
 
@@ -28,14 +27,20 @@ from policyeval.cli.layers import (
     TimeOption,
 )
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, progress, stdout_style
+from policyeval.cli.questions import notes_on_absent
+from policyeval.diagnostics.decision import context_options
 from policyeval.diagnostics.failure import labelled
 from policyeval.diagnostics.style import Role, Style, clean
 from policyeval.diagnostics.summary import plural
+from policyeval.diagnostics.wrapping import wrapped
 from policyeval.errors import RequestError
 from policyeval.evaluation.action_sets import ActionSets, action_sets
 from policyeval.evaluation.permissions import Permissions
+from policyeval.evaluation.policies import PolicySet
 from policyeval.evaluation.reservations import Reservations
 from policyeval.evaluation.simulator import Simulator
+from policyeval.evaluation.trace import Layer
+from policyeval.policy.model import Statement
 from policyeval.vocabulary import did_you_mean
 
 Format = Literal["full", "json", "csv"]
@@ -90,6 +95,10 @@ def permissions(
 
     Exit status: 0 answered, 2 could not do the job.
     """
+    if names and format != "full":
+        raise typer.BadParameter(
+            f"`--list` is of the full format: {format.upper()} has the names anyway", param_hint="--list"
+        )
     question = Question(
         Circumstances(
             account,
@@ -135,11 +144,15 @@ def permissions(
 
 
 class Answer(NamedTuple):
-    """What a caller may do, under what reservation, and what to say of the caller and the policies."""
+    """What a caller may do, under what reservation, and what to say of the caller and the policies.
+
+    `scoped` are the statements that allow something on resources which they name.
+    """
 
     user: str
     found: Permissions
     told: Reservations
+    scoped: tuple[Statement, ...]
     notes: tuple[str, ...]
 
 
@@ -154,15 +167,26 @@ class Question:
 
     def ask(self, user: str) -> Answer:
         under, resource = self._under, self._resource
+        request, notes = under.request(user, "none:None", resource)  # an action that stands for all others
+        scoped = tuple(_scoped(under.policies(request)))
+        absent = notes_on_absent(under.account, request.action, resource.arn)
+        notes = (*under.notes, *notes, *absent, *under.given.notes)
         if under.account is not None:
             asked = (user, resource, under.context, under.time)
             simulator = AccountSimulator(under.account, self._given, use_index=self._index)
             found = simulator.permissions(*asked)
-            return Answer(user, found, simulator.reservations(found, *asked), under.given.notes)
-        request, notes = under.request(user, "none:None", resource)  # an action that stands for all others
+            return Answer(user, found, simulator.reservations(found, *asked), scoped, notes)
         bare = Simulator.of(self._given, use_index=self._index)
         found = bare.permissions(request.principal, request.resource, request.context, request.time)
-        return Answer(user, found, bare.reservations(request, found), (*notes, *under.given.notes))
+        return Answer(user, found, bare.reservations(request, found), scoped, notes)
+
+
+def _scoped(policies: PolicySet) -> Iterator[Statement]:
+    for _, attached in policies.layer(Layer.IDENTITY):
+        for statement in attached.policy:
+            entries = statement.resources
+            if statement.effect == "Allow" and entries and all(entry.text.strip("*") for entry in entries):
+                yield statement
 
 
 def _notes(answer: Answer, resource: str, selected: int) -> list[str]:
@@ -170,16 +194,25 @@ def _notes(answer: Answer, resource: str, selected: int) -> list[str]:
     notes = list(answer.notes)
     if answer.found.fits_no_type:
         notes.append(f"no resource type that AWS lists fits `{resource}`, so no action applies to it")
+    sets = answer.found.sets
+    if resource == "*":
+        on_types = selected & ~sets.table.wildcard_only
+        scoped = sum(bool(sets.of_statement(statement) & on_types) for statement in answer.scoped)
+        if scoped:
+            said = "that names resources allows" if scoped == 1 else "that name resources allow"
+            notes.append(
+                f"{plural(scoped, 'statement')} {said} nothing on `*`; name a RESOURCE to ask what is allowed there"
+            )
     counts = {key: bits & selected for key, bits in answer.told.missing.items() if bits & selected}
     if counts:
-        keys = ", ".join(f"`{key}` ({bits.bit_count():,})" for key, bits in counts.items())
+        several = len(counts) > 1
+        keys = ", ".join(f"`{key}`" + f" ({bits.bit_count():,})" * several for key, bits in counts.items())
         every = 0
         for bits in counts.values():
             every |= bits
-        verb = "is" if len(counts) == 1 else "are"
         notes.append(
-            f"{keys} {verb} not in the request and could change the decision about "
-            f"{plural(every.bit_count(), 'action')}: `--context {next(iter(counts))}=VALUE`"
+            f"{keys} {'are' if several else 'is'} not in the request and could change the decision about "
+            f"{plural(every.bit_count(), 'action')}: {context_options(list(counts))}"
         )
     for dispute, bits in answer.told.uncertain.items():
         if bits & selected:
@@ -258,15 +291,14 @@ def table(
     sets = found.sets
     applicable = selected & found.applicable_bits
     allowed = found.allowed_bits & selected
-    where = "" if resource == "*" else f" on {resource}"
-    yield from _wrapped(f"{user}{where}", "", style)
-    for line in _wrapped(_counts(found, selected), "", style):
+    yield from wrapped(f"{user} on {_named(resource)}", "", style)
+    for line in wrapped(_counts(found, selected), "", style):
         yield style.paint(line, "dim" if not allowed else "bold")
     without = (found.without_resource_bits & selected).bit_count()
     if without:
         verb = "works" if without == 1 else "work"
         told = f"{plural(without, 'action')} {verb} on no particular resource; ask without one about them"
-        yield from _wrapped(told, "", style)
+        yield from wrapped(told, "", style)
     if not applicable:
         return
     shown, entire, nothing = _grouped(found, selected, by_service=by_service)
@@ -282,7 +314,7 @@ def table(
             yield style.paint(f"{title} the other {len(prefixes):,} services", "bold")
         else:
             yield style.paint(f"{title} {plural(len(prefixes), 'service')}", "bold")
-            yield from _wrapped(", ".join(prefixes), "  ", style)
+            yield from wrapped(", ".join(prefixes), "  ", style)
 
 
 def _grouped(found: Permissions, selected: int, *, by_service: bool) -> tuple[list[str], list[str], list[str]]:
@@ -305,6 +337,11 @@ def _grouped(found: Permissions, selected: int, *, by_service: bool) -> tuple[li
     if len(denied) <= _DENIED_SERVICES:
         return sorted(shown + denied), entire, nothing
     return shown, entire, sorted(denied + nothing)
+
+
+def _named(resource: str) -> str:
+    """A resource in a headline."""
+    return "`*`" if resource == "*" else resource
 
 
 def _counts(found: Permissions, selected: int) -> str:
@@ -340,7 +377,7 @@ def _rows(
         for name, counts in texts.items():
             yield style.paint(name, "bold")
             told = (f"{head} {text}" for head, text in zip(heads, counts, strict=True) if text)
-            yield from _wrapped(", ".join(told), "  ", style)
+            yield from wrapped(", ".join(told), "  ", style)
         return
     columns = "".join(f"  {head:>{width}}" for head, width in zip(heads, widths, strict=True))
     longest = max(len(total), style.width - len(columns))
@@ -354,12 +391,6 @@ def _rows(
             role: Role = "good" if may == every else "note" if may else "primary"
             line += "  " + " " * (width - len(text)) + style.paint(text, role)
         yield line.rstrip()
-
-
-def _wrapped(text: str, indent: str, style: Style) -> list[str]:
-    return textwrap.wrap(
-        clean(text), style.width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-    )
 
 
 # ---- two users
@@ -402,11 +433,12 @@ def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
     from policyeval.evaluation.shrinking import shrink
 
     first, second = (clean(user) for user in difference.users)
-    where = "" if difference.resource == "*" else f" on {clean(difference.resource)}"
-    yield f"{first} and {second}{where}: both may do {plural(difference.both.bit_count(), 'action')}"
+    both = f"both may do {plural(difference.both.bit_count(), 'action')}"
+    yield from wrapped(f"{first} and {second} on {_named(difference.resource)}: {both}", "", style)
     if not any(difference.only):
         yield ""
-        yield style.paint("neither may do anything that the other may not", "bold")
+        where = "on `*`" if difference.resource == "*" else "there"
+        yield style.paint(f"neither may do anything {where} that the other may not", "bold")
         return
     for bits, who, whom in zip(difference.only, (first, second), (second, first), strict=True):
         yield ""
@@ -423,7 +455,7 @@ def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
                 yield f"  everything in {entire} services{', and' if listed else ''}"
             if len(listed) > _SHOWN_PATTERNS:
                 listed = list(_counts_by_service(difference.sets, listed))
-        yield from _wrapped(", ".join(listed), "  ", style)
+        yield from wrapped(", ".join(listed), "  ", style)
 
 
 def _counts_by_service(sets: ActionSets, patterns: Sequence[str]) -> Iterator[str]:

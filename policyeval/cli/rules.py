@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Annotated, Literal
 
 import typer
 
 from policyeval.cli.options import ColorOption, stdout_style
 from policyeval.diagnostics.render.full import ROLES
+from policyeval.diagnostics.wrapping import wrapped
 from policyeval.rules.manual import describe
 from policyeval.rules.table import ALL_RULES
 
@@ -29,5 +29,5 @@ def rules(
         severity = style.paint(f"{info.severity.value:<16}", ROLES[info.severity])
         pedantic = style.paint(" (pedantic)", "dim") if info.pedantic else ""
         print(f"{severity}  {info.name}{pedantic}")
-        for line in textwrap.wrap(info.summary, style.width - 4, break_on_hyphens=False):
-            print(f"    {line}")
+        for line in wrapped(info.summary, "    ", style):
+            print(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -24,7 +25,7 @@ from policyeval.cli.layers import (
     account_for,
 )
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, stdout_style
-from policyeval.cli.questions import notes_on_action
+from policyeval.cli.questions import notes_on_absent, notes_on_action, notes_on_star
 from policyeval.evaluation.explain import explain
 from policyeval.evaluation.trace import Decision, Result
 
@@ -90,14 +91,21 @@ def simulate(
 
         asked_here = (user, action, resource, more_resources, context, context_file, resource_account, time)
         if trace:
-            raise typer.BadParameter("a trace is of one request, and `--requests` holds many", param_hint="--trace")
+            raise typer.BadParameter("`--trace` is of one request, and `--requests` holds many", param_hint="--trace")
         if any(given is not None for given in asked_here):
             raise typer.BadParameter(
-                "the file's lines say who asks for what, with which context and when", param_hint="--requests"
+                "the lines of `--requests` say who asks for what, with which context and when", param_hint="--requests"
             )
-        known = account_for(account, files, exact)
+        known, notes = account_for(account, files, exact)
         given = files.read(known, exact=exact)
-        raise typer.Exit(simulate_requests(requests, known, given, jobs=jobs, index=index, format=format))
+        raise typer.Exit(simulate_requests(requests, known, given, notes, jobs=jobs, index=index, format=format))
+    if jobs is not None or not index:
+        hint = "--jobs" if jobs is not None else "--no-index"
+        raise typer.BadParameter(f"`{hint}` is for many requests, with `--requests`", param_hint=hint)
+    if trace and format == "concise":
+        raise typer.BadParameter(
+            "`--trace` is of the other formats: a line for each resource has no room for it", param_hint="--trace"
+        )
     if user is None or action is None:
         raise typer.BadParameter("USER and ACTION are needed", param_hint="USER ACTION [RESOURCE]")
     wanted = [*([] if resource is None else [resource]), *(more_resources or ())] or ["*"]
@@ -114,7 +122,10 @@ def simulate(
     for name in wanted:
         request, notes = asking.request(user, action, asking.resource(name))
         result = explain(asking.policies(request), request)
-        results.append(replace(result, notes=(*notes, *_notes(result, name), *result.notes)))
+        told = (*notes_on_action(action, name, request.resource.arn), *notes_on_absent(asking.account, action, name))
+        if result.decision is not Decision.EXPLICIT_DENY:  # which would be so on any
+            told = (*told, *notes_on_star(action, name))
+        results.append(replace(result, notes=(*asking.notes, *notes, *told, *result.notes)))
     _show(results, user, format, trace=trace, color=color)
     raise typer.Exit(0 if all(result.allowed for result in results) else 1)
 
@@ -125,35 +136,18 @@ def _show(results: list[Result], user: str, format: Format, *, trace: bool, colo
 
         print(simulation_json(results, trace=trace))
         return
-    from policyeval.diagnostics.decision import concise, render_result
+    from policyeval.diagnostics.decision import asides, concise, render_result
 
+    if format == "concise":
+        for result in results:
+            print(concise(result, user))
+        sys.stdout.flush()
+        for line in dict.fromkeys(line for result in results for line in asides(result)):
+            print(line, file=sys.stderr)
+        return
     style = stdout_style(color)  # type: ignore[arg-type]  # typer has checked the word
     for index, result in enumerate(results):
-        if format == "concise":
-            print(concise(result, user))
-        else:
-            print("\n".join([*([""] if index else []), *render_result(result, style, who=user, trace=trace)]))
-    if len(results) > 1 and format == "full":
+        print("\n".join([*([""] if index else []), *render_result(result, style, who=user, trace=trace)]))
+    if len(results) > 1:
         allowed = sum(result.allowed for result in results)
         print(f"\n{allowed} of {len(results)} resources allowed; the request is allowed only if each is")
-
-
-# ---- what to say of the question
-
-
-def _notes(result: Result, asked: str) -> tuple[str, ...]:
-    """What a person should know of the question itself."""
-    from policyeval.catalog.catalog import catalog
-
-    request = result.request
-    notes = list(notes_on_action(request.action, asked, request.resource.arn))
-    known = catalog().action(request.action)
-    if known is not None and asked == "*" and not known.is_wildcard_only and not _is_explicit(result):
-        types = " or ".join(sorted({kind.name for kind in known.resource_types if kind.required})[:3])
-        if types:
-            notes.append(f"`{known.full_name}` acts on a resource ({types}); `*` asks for no particular one")
-    return tuple(notes)
-
-
-def _is_explicit(result: Result) -> bool:
-    return result.decision is Decision.EXPLICIT_DENY

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 import typer
 
 from policyeval.account.who_can import Answer, Member, Outsider, WhoCan, by_kind
-from policyeval.cli.layers import ContextFileOption, ContextOption
+from policyeval.cli.layers import ContextFileOption, ContextOption, ResourceAccountOption, TimeOption
 from policyeval.cli.options import AccountOption, ColorOption, ExactOption, load_account, progress, stdout_style
 from policyeval.diagnostics.style import Style, clean, text_width
+from policyeval.diagnostics.summary import plural
+from policyeval.diagnostics.wrapping import wrap, wrapped
 
 Format = Literal["full", "json"]
 _NAMED = 8
@@ -27,6 +28,8 @@ def who_can(
     account: AccountOption = None,
     context: ContextOption = None,
     context_file: ContextFileOption = None,
+    resource_account: ResourceAccountOption = None,
+    time: TimeOption = None,
     format: Annotated[Format, typer.Option("--format", help="How to show the answer.")] = "full",
     exact: ExactOption = False,
     color: ColorOption = "auto",
@@ -36,13 +39,21 @@ def who_can(
     Exit status: 0 answered, 2 could not do the job.
     """
     from policyeval.account import who_can as asking
-    from policyeval.cli.questions import notes_on_action, read_context
+    from policyeval.cli import questions
+    from policyeval.cli.layers import resource_of
+    from policyeval.evaluation.request import read_time
 
-    given = read_context(context or [], context_file)
+    given = questions.read_context(context or [], context_file)
+    clock = None if time is None else read_time(time)
     known = load_account(account, exact=exact)
     with progress("asking for every user and role"):
-        found = asking.who_can(known, action, resource, given)
-    notes = notes_on_action(action, resource, found.resource)
+        found = asking.who_can(known, action, resource_of(resource, resource_account), given, clock)
+    notes = (
+        *questions.notes_on_context(given),
+        *questions.notes_on_action(action, resource, found.resource),
+        *questions.notes_on_star(action, resource),
+        *questions.notes_on_absent(known, action, resource),
+    )
     if format == "json":
         from policyeval.report.who_can import who_can_json
 
@@ -54,19 +65,21 @@ def who_can(
 def table(found: WhoCan, notes: Sequence[str], style: Style) -> Iterator[str]:
     """The answer for people, within the style's width."""
     where = "" if found.resource == "*" else f" on {found.resource}"
-    yield from _paragraph(f"{found.action}{where}", "", style)
+    yield from wrapped(f"{found.action}{where}", "", style, hanging="  ")
     yield from _section("allowed", [_of_member(member) for member in found.allowed], style)
     yield from _section("allowed with more context", [_of_member(member) for member in found.possible], style)
     yield from _section(
         "let in by the resource's own policy", [_of_outsider(outsider) for outsider in found.outsiders], style
     )
     yield ""
-    yield from _paragraph(_closing(found), "", style)
+    yield from wrapped(_closing(found), "", style, hanging="  ")
     for dispute, names in found.uncertain.items():
         who = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-        yield from _paragraph(f"uncertain for {who}: {dispute.question}; {dispute.taken} [{dispute.rule}]", "", style)
+        yield from wrapped(
+            f"uncertain for {who}: {dispute.question}; {dispute.taken} [{dispute.rule}]", "", style, hanging="  "
+        )
     for note in notes:
-        yield from _paragraph(f"note: {note}", "", style)
+        yield from wrapped(f"note: {note}", "", style, hanging="  ")
 
 
 Row = tuple[str, str]
@@ -104,27 +117,16 @@ def _section(title: str, rows: Sequence[Row], style: Style) -> Iterator[str]:
     for name, (_, why) in zip(names, rows, strict=True):
         head = f"  {name}{' ' * (column + 2 - text_width(name))}"
         if text_width(name) > column:  # a line of its own
-            yield from _paragraph(name, "  ", style)
+            yield from wrapped(name, "  ", style)
             head = " " * 6
-        text = textwrap.wrap(clean(why), style.width - len(head), break_on_hyphens=False, break_long_words=False)
+        text = wrap(clean(why), style.width - text_width(head), whole=True)
         yield head + text[0]
         yield from (" " * text_width(head) + line for line in text[1:])
 
 
-def _paragraph(text: str, indent: str, style: Style) -> list[str]:
-    return textwrap.wrap(
-        clean(text),
-        style.width,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_on_hyphens=False,
-        break_long_words=True,
-    )
-
-
 def _closing(found: WhoCan) -> str:
     counts = zip(by_kind(found.denied), ("user", "role"), strict=True)
-    parts = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count]
+    parts = [plural(count, noun) for count, noun in counts if count]
     root = "may not do it"
     if found.root.is_allowed:
         root = "may do it as well"

@@ -16,6 +16,8 @@ from policyeval.evaluation.trace import Clause, Decision, Layer, LayerResult, Re
 from policyeval.locating import locate
 
 INDENT = "   "
+_SPELLED_KEYS = 3
+"""How many missing keys are spelled as options."""
 HEADINGS = {
     Decision.ALLOWED: "ALLOWED",
     Decision.IMPLICIT_DENY: "IMPLICIT DENY",
@@ -31,9 +33,10 @@ def render_result(result: Result, style: Style, *, who: str | None = None, trace
         lines.extend(_why_nothing_allows(result, style))
     else:
         lines.extend(_deciding(result, style))
-    lines.extend(_missing(result, style))
-    lines.extend(_uncertain(result, style))
-    lines.extend(line for note in result.notes for line in labelled("note", note, INDENT, style))
+    said = [("note", note) for note in _missing(result)]
+    said += [("uncertain", doubt) for doubt in _uncertain(result)]
+    said += [("note", note) for note in result.notes]
+    lines.extend(line for label, text in said for line in labelled(label, text, INDENT, style))
     if trace:
         lines.extend(_trace(result, style))
     while lines and not lines[-1]:
@@ -58,10 +61,19 @@ def headline(result: Result, style: Style, who: str | None = None) -> list[str]:
 def concise(result: Result, who: str | None = None) -> str:
     """One line without decoration: decision, caller, action, resource, and what decided."""
     request = result.request
-    by = result.deciding[0] if result.deciding else None
-    reason = f"  {source_of(by)}" if by else f"  {result.reason.title}" if result.reason else ""
-    name = who or request.principal.display
-    return clean(f"{result.decision.value}  {name}  {request.action}  {request.resource.arn}{reason}")
+    words = [result.decision.value, who or request.principal.display, request.action, request.resource.arn]
+    if result.deciding:
+        words.append(source_of(result.deciding[0]))
+    elif result.reason is not None:
+        words.append("root needs no policy" if result.allowed else result.reason.title)
+    return clean("  ".join(words))
+
+
+def asides(result: Result) -> Iterator[str]:
+    """What else a person should know of a decision, a line each, for where it is told in one."""
+    notes = [*_missing(result), *result.notes]
+    yield from (clean(f"note: {note}") for note in notes)
+    yield from (clean(f"uncertain: {doubt}") for doubt in _uncertain(result))
 
 
 def source_of(match: StatementMatch) -> str:
@@ -230,24 +242,32 @@ def _why_nothing_allows(result: Result, style: Style) -> list[str]:
     return lines
 
 
-def _missing(result: Result, style: Style) -> list[str]:
+def _missing(result: Result) -> Iterator[str]:
     keys = [missing.key for missing in result.missing_context if missing.could_change]
-    if not keys:
-        return []
-    listed = ", ".join(f"`{key}`" for key in keys)
-    verb = "is" if len(keys) == 1 else "are"
-    text = f"{listed} {verb} not in the request and could change the answer: `--context {keys[0]}=VALUE`"
-    return labelled("note", text, INDENT, style)
+    if keys:
+        listed = ", ".join(f"`{key}`" for key in keys)
+        verb = "is" if len(keys) == 1 else "are"
+        yield f"{listed} {verb} not in the request and could change the answer: {context_options(keys)}"
 
 
-def _uncertain(result: Result, style: Style) -> Iterator[str]:
+def context_options(keys: Sequence[str]) -> str:
+    """How to give missing keys.
+
+    >>> context_options(["aws:SourceIp", "s3:prefix"])
+    '`--context aws:SourceIp=VALUE --context s3:prefix=VALUE`'
+    """
+    if len(keys) > _SPELLED_KEYS:
+        return "`--context KEY=VALUE` for each"
+    return f"`{' '.join(f'--context {key}=VALUE' for key in keys)}`"
+
+
+def _uncertain(result: Result) -> Iterator[str]:
     for uncertainty in result.uncertain:
         dispute = uncertainty.dispute
-        text = (
+        yield (
             f"[{dispute.rule}] {dispute.question}? Sources disagree. Here: {dispute.taken}. "
             f"If {dispute.other}, the decision is {uncertainty.other_decision.value}"
         )
-        yield from labelled("uncertain", text, INDENT, style)
 
 
 def _trace(result: Result, style: Style) -> Iterator[str]:

@@ -117,6 +117,8 @@ def test_a_role_of_a_service_is_known_by_its_path(account: Account) -> None:
     assert not account.principal("role/app").service_linked
 
 
+NEAR_USER = f"did you mean `arn:aws:iam::{ID}:user/team/a/bob`?"
+NEAR_ROLE = f"did you mean `arn:aws:iam::{ID}:role/svc/app`?"
 NOBODY: list[tuple[Any, str, str | None]] = [
     ("alise", "no user `alise`", "did you mean `alice`?"),
     ("app", "no user `app`; there is a role of that name", "write `role/app`"),
@@ -124,8 +126,8 @@ NOBODY: list[tuple[Any, str, str | None]] = [
     ("role/ap", "no role `ap`", "did you mean `app`?"),
     ("role/wrong/app", "no role `wrong/app`", "did you mean `app`?"),
     ("assumed-role/ap/x", "no role `ap`", "did you mean `app`?"),
-    (f"arn:aws:iam::{ID}:user/bob", f"no user `arn:aws:iam::{ID}:user/bob`", "did you mean `bob`?"),
-    (f"arn:aws:iam::{ID}:role/app", f"no role `arn:aws:iam::{ID}:role/app`", "did you mean `app`?"),
+    (f"arn:aws:iam::{ID}:user/bob", f"no user `arn:aws:iam::{ID}:user/bob`", NEAR_USER),
+    (f"arn:aws:iam::{ID}:role/app", f"no role `arn:aws:iam::{ID}:role/app`", NEAR_ROLE),
     ("group/Readers", "`group/Readers` is no principal", None),
     ("assumed-role/app", "`assumed-role/app` is no principal", None),
     ("", "the caller's name is empty", WAYS_TO_NAME_A_CALLER),
@@ -150,7 +152,7 @@ NOBODY: list[tuple[Any, str, str | None]] = [
     (
         {"type": "User", "arn": f"arn:aws:iam::{ID}:user/bob"},
         f"no user `arn:aws:iam::{ID}:user/bob`",
-        "did you mean `bob`?",
+        NEAR_USER,
     ),
     ({"type": "AssumedRole", "arn": f"arn:aws:sts::{ID}:assumed-role/ap/s"}, "no role `ap`", "did you mean `app`?"),
     (
@@ -160,9 +162,27 @@ NOBODY: list[tuple[Any, str, str | None]] = [
             "roleArn": f"arn:aws:iam::{ID}:role/other/app",
         },
         f"no role `arn:aws:iam::{ID}:role/other/app`",
-        "did you mean `app`?",
+        NEAR_ROLE,
     ),
 ]
+
+
+ABSENT: list[tuple[str, str | None]] = [
+    (f"arn:aws:iam::{ID}:role/app", f"the account has no role `arn:aws:iam::{ID}:role/app`; {NEAR_ROLE}"),
+    (f"arn:aws:iam::{ID}:user/team/bobb", f"the account has no user `arn:aws:iam::{ID}:user/team/bobb`; {NEAR_USER}"),
+    (f"arn:aws:iam::{ID}:group/zzz", f"the account has no group `arn:aws:iam::{ID}:group/zzz`"),
+    (f"arn:aws:iam::{ID}:role/svc/app", None),
+    (f"arn:aws:iam::{ID}:user/alice", None),
+    (f"arn:aws:iam::{OTHER}:role/app", None),
+    (f"arn:aws:iam::{ID}:policy/app", None),
+    (f"arn:aws:iam::{ID}:root", None),
+    ("*", None),
+]
+
+
+@pytest.mark.parametrize(("arn", "said"), ABSENT)
+def test_what_the_account_does_not_have(account: Account, arn: str, said: str | None) -> None:
+    assert account.absence(arn) == said
 
 
 @pytest.mark.parametrize(("given", "message", "help"), NOBODY)

@@ -295,6 +295,51 @@ def test_a_caller_of_policies_without_an_account_may_be_named_alone(
     assert capsys.readouterr().out == "allowed\nimplicitDeny\nimplicitDeny\n"
 
 
+def test_actions_that_aws_does_not_have_are_counted(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    actions = ["s3:GetObjekt", "s3:GetObjekt", "s3:GetObject", *(f"s3:Nope{number}" for number in range(9))]
+    run(path, lines_of(*({"principal": "carol", "action": action} for action in actions), {"principal": "nobody"}))
+    *_, note = capsys.readouterr().err.splitlines()
+    assert note.startswith("note: 11 requests ask for what is not in AWS's list of actions of ")
+    assert note.endswith(": `s3:GetObjekt`, " + ", ".join(f"`s3:Nope{number}`" for number in range(7)) + " and more")
+    run(path, lines_of({"principal": "carol", "action": "s3:GetObjekt"}))
+    assert capsys.readouterr().err.endswith(": `s3:GetObjekt`\n")
+
+
+@pytest.mark.parametrize("index", ["--index", "--no-index"])
+def test_an_account_takes_part_beside_policies_when_it_is_named(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, index: str
+) -> None:
+    """A caller of another account is decided by the given policies and by the account's for its resources."""
+    let_in = {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "s3:Put*", "Resource": "*"}
+    account = {"account": "123456789012", "users": {"ann": {}}}
+    document = {**account, "resources": {"arn:aws:s3:::b": {"Version": "2012-10-17", "Statement": let_in}}}
+    path.with_name("account.yaml").write_text(json.dumps(document), encoding="utf-8")
+    held = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    path.with_name("p.json").write_text(json.dumps(held), encoding="utf-8")
+    callers = ("arn:aws:iam::444455556666:role/p", "arn:aws:iam::444455556666:role/p", "ann")
+    asked = [
+        {"principal": who, "action": action, "resource": "arn:aws:s3:::b/k"}
+        for who, action in zip(callers, ("s3:PutObject", "s3:GetObject", "s3:GetObject"), strict=True)
+    ]
+    path.write_bytes(lines_of(*asked))
+    monkeypatch.chdir(path.parent)
+    monkeypatch.delenv("POLICYEVAL_ACCOUNT", raising=False)
+
+    def decisions(*more: str) -> tuple[str, str]:
+        with pytest.raises(SystemExit):
+            main(["simulate", "--requests", path.name, "--jobs", "1", index, *more])
+        printed = capsys.readouterr()
+        return printed.out, printed.err
+
+    assert decisions("--policy", "p.json", "--account", "account.yaml")[0] == "allowed\nimplicitDeny\nallowed\n"
+    out, err = decisions("--policy", "p.json")
+    assert out == "allowed\n" * 3
+    assert "note: policies are given, so `account.yaml` has no say; `--account account.yaml` joins it" in err
+    out, err = decisions()
+    assert out == "error\nerror\nimplicitDeny\n"
+    assert "`--identity FILE`" in err
+
+
 ROLE = "arn:aws:iam::123456789012:role/app"
 BOTH_WAYS = [
     # the option, the statement, who asks for what, whether `simulate` of one request takes it

@@ -91,6 +91,11 @@ def test_the_exit_status_says_whether_something_was_found(
         (["--baseline", "missing.json"], "no such file"),
         (["--account-id", "1"], "`1` is no account id"),
         (["--prune-baseline"], "no baseline to prune"),
+        (["--unsafe-fixes"], "`--unsafe-fixes` says which fixes"),
+        (["--stdin-filename", "x.json"], "`--stdin-filename` names standard input"),
+        (["--write-baseline", "--prune-baseline"], "leave `--prune-baseline` out"),
+        (["--write-baseline", "--fix"], "leave `--fix` out"),
+        (["--write-baseline", "--diff"], "leave `--diff` out"),
     ],
 )
 def test_what_keeps_the_job_from_being_done_is_one_error_and_status_2(

@@ -143,6 +143,26 @@ def test_standard_input_is_read_once(prove: Prove, monkeypatch: pytest.MonkeyPat
     assert status("verify-proof", str(proof), "-", "-") == 0
 
 
+def test_a_verified_proof_is_green_and_another_red(
+    prove: Prove, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    one, other, proof = (
+        prove.file("p.json", allow("s3:Get*")),
+        prove.file("q.json", allow("*")),
+        tmp_path / "proof.json",
+    )
+
+    def said(*arguments: str) -> str:
+        with pytest.raises(SystemExit):
+            main(list(arguments))
+        return capsys.readouterr().out
+
+    said("prove", "no-new-access", one, one, "--certificate", str(proof))
+    assert said("verify-proof", str(proof), one, one, "--color", "always").startswith("\x1b[1;32mVERIFIED\x1b[0m  ")
+    assert said("verify-proof", str(proof), one, other, "--color", "always").startswith("\x1b[1;31mNOT PROVED\x1b[0m  ")
+    assert said("verify-proof", str(proof), one, one).startswith("VERIFIED  ")
+
+
 @pytest.mark.parametrize(("new", "status"), [("n.json", 1), ("odd.json", 3)])
 def test_that_there_is_no_certificate_is_said(prove: Prove, tmp_path: Path, new: str, status: int) -> None:
     prove.file("n.json", allow("s3:*", **PUBLIC))

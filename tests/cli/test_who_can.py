@@ -137,8 +137,56 @@ def test_an_operation_is_answered_with_the_action_that_authorizes_it(capsys: pyt
 
 
 @pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (("sts:AssumeRole", f"{ROLE}r"), f"note: the account has no role `{ROLE}r`; did you mean `{ROLE}`?"),
+        (
+            ("sts:AssumeRole", ROLE.replace("deploy", "ci/deploy")),
+            f"note: the account has no role `{ROLE.replace('deploy', 'ci/deploy')}`; did you mean `{ROLE}`?",
+        ),
+        (("s3:GetObject",), "note: `s3:GetObject` can act on a resource"),
+        (("s3:GetObject", "arn:aws:s3:::logs"), "note: AWS makes no request for `s3:GetObject` on `arn:aws:s3:::logs`"),
+        (("s3:GetObject", OBJECT, "--context", "aws:SourceVPCs=x"), "note: AWS has no condition key `aws:SourceVPCs`"),
+    ],
+)
+def test_a_question_that_aws_is_never_asked(
+    capsys: pytest.CaptureFixture[str], question: tuple[str, ...], said: str
+) -> None:
+    _, out, _ = run(capsys, *question)
+    assert said in " ".join(out.split())
+    assert said.removeprefix("note: ") in " ".join(json.loads(run(capsys, *question, "--format", "json")[1])["notes"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [("sts:AssumeRole", ROLE), ("iam:CreateRole", f"{ROLE}r"), ("sts:AssumeRole", "arn:aws:iam::444455556666:role/x")],
+)
+def test_a_role_that_is_there_or_is_made_is_not_missed(
+    capsys: pytest.CaptureFixture[str], question: tuple[str, ...]
+) -> None:
+    assert "note:" not in run(capsys, *question)[1]
+
+
+def test_the_clock_and_the_owner_are_taken_as_simulate_takes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    until = {"DateLessThan": {"aws:CurrentTime": "2026-05-01T00:00:00Z"}}
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": until}
+    user = {"policies": [{"Version": "2012-10-17", "Statement": statement}]}
+    Path("account.yaml").write_text(json.dumps({"account": "123456789012", "users": {"ann": user}}), encoding="utf-8")
+
+    def allowed(*more: str) -> list[str]:
+        document = json.loads(run(capsys, "s3:GetObject", "arn:aws:s3:::b/k", "--format", "json", *more)[1])
+        return [member["name"] for member in document["allowed"]]
+
+    assert allowed("--time", "2026-04-30T23:00:00Z") == ["ann"]
+    assert allowed("--time", "2026-05-01T01:00:00Z") == []
+    assert allowed("--time", "2026-04-30T23:00:00Z", "--resource-account", "444455556666") == []
+
+
+@pytest.mark.parametrize(
     ("question", "message"),
     [
+        (("s3:GetObject", "--time", "today"), "`today` is no date"),
+        (("s3:GetObject", "--resource-account", "12"), "is no account id"),
         (("s3:Get*",), "is a pattern"),
         (("s3GetObject",), "is no action"),
         (("s3:GetObject", "logs/a"), "is no ARN"),
