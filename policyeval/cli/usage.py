@@ -49,7 +49,8 @@ def _said(error: Any) -> str:
         return f"no such option `{error.option_name}`"
     if _is_ours(error):
         hint = str(error.param_hint or "")
-        return f"`{hint}`: {error.message}" if hint.startswith("-") else str(error.message)
+        is_unnamed = hint.startswith("-") and hint not in error.message
+        return f"`{hint}`: {error.message}" if is_unnamed else str(error.message)
     text = _QUOTED.sub(r"`\1`", error.format_message()).rstrip(".")
     for theirs, ours in _KINDS.items():
         text = text.replace(theirs, ours)
