@@ -268,13 +268,15 @@ def test_the_action_index_finds_the_statements_that_match(action: str) -> None:
 
 
 def test_a_glob_without_regular_expressions_fits_what_one_with_them_fits() -> None:
-    """Every pattern over {a,b,*,?} up to length 4 against every text over {a,b} up to length 5."""
+    """Every pattern over {a,b,*,?} up to length 4 against every text over {a,b} up to length 5, and some longer ones
+    with several texts between stars."""
     texts = ["".join(letters) for length in range(6) for letters in product("ab", repeat=length)]
-    for length in range(5):
-        for letters in product("ab*?", repeat=length):
-            tokens = tokenize("".join(letters))
-            glob, expression = compile_glob(tokens), compile_tokens(tokens)
-            assert [glob(text) for text in texts] == [expression(text) for text in texts], letters
+    longer = ("*".join(("", *runs, "")) for runs in product(("a", "b", "ab", "aa"), repeat=2))
+    short = ("".join(letters) for length in range(5) for letters in product("ab*?", repeat=length))
+    for pattern in (*short, *longer):
+        tokens = tokenize(pattern)
+        glob, expression = compile_glob(tokens), compile_tokens(tokens)
+        assert [glob(text) for text in texts] == [expression(text) for text in texts], pattern
 
 
 def test_a_glob_of_many_stars_stays_linear() -> None:
