@@ -234,6 +234,11 @@ def test_a_principal_with_tags_can_be_a_key() -> None:
     assert Principal.from_arn(f"arn:aws:iam::{A}:user/x") not in known
 
 
+def test_a_request_can_be_a_key() -> None:
+    asked = {Request(A, "s3:GetObject", "arn:aws:s3:::b/k", {"aws:TagKeys": ["a"]}): 1}
+    assert Request(A, "s3:GetObject", "arn:aws:s3:::b/k") not in asked
+
+
 def test_a_principals_tags_are_copied() -> None:
     tags = {"team": "core"}
     principal = Principal(PrincipalType.USER, f"arn:aws:iam::{A}:user/x", A, tags=tags)
