@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from policyeval.errors import RequestError
 from policyeval.evaluation.request import ContextValue, Principal, PrincipalType, Request
+from policyeval.policy.values import value_text
 
 MULTIVALUED_KEYS = frozenset(
     {
@@ -174,12 +175,9 @@ def read_value(key: str, value: ContextValue) -> Value | None:
 
 
 def _text(key: str, value: object) -> str:
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
+    text = value_text(value)
+    if text is not None:
+        return text
     kind = "null" if value is None else "an object" if isinstance(value, Mapping) else "a list inside a list"
     if not isinstance(value, Mapping | Sequence) and value is not None:
         kind = type(value).__name__
