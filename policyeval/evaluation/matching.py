@@ -272,7 +272,7 @@ def is_every_bucket(pattern: str) -> bool:
 def has_disputed_type(segments: list[str]) -> bool:
     """Whether an IAM ARN has a wildcard before the first `/` of its resource part, and more than `*`."""
     resource = segments[5]
-    return segments[2] == "iam" and resource != "*" and has_wildcard(resource.split("/", 1)[0])
+    return segments[2] == "iam" and resource != "*" and has_wildcard(resource.partition("/")[0])
 
 
 def _letters(text: str) -> str:

@@ -111,6 +111,16 @@ MISSING: list[tuple[str, Result, dict[str, bool]]] = [
         {},
     ),
     (
+        "a variable of a resource that says another name, and that an idle statement asks for",
+        asked(
+            statement(Resource="arn:aws:s3:::c/${aws:PrincipalTag/team, 'x'}"),
+            statement(Condition={"StringEquals": {"aws:PrincipalTag/team": "core", "s3:prefix": "a"}}),
+            context={"s3:prefix": "b"},
+        ),
+        {"aws:PrincipalTag/team": False},
+    ),
+    ("a variable beside a star that is text", asked(statement(Resource="arn:aws:s3:::${*}/${aws:PrincipalTag/x}")), {}),
+    (
         "a variable of a resource of another service",
         asked(statement(Resource="arn:aws:sqs:::${aws:PrincipalTag/team}/k")),
         {},

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from policyeval.evaluation.decide import decide
 from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.explain import explain
+from policyeval.evaluation.matching import has_disputed_type
 from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.trace import Clause, Decision
 from policyeval.policy.document import read_policy
 from policyeval.policy.kind import PolicyKind
+from policyeval.syntax.arn import split_arn
 from tests.evaluation.worlds import ACCOUNT, ALICE, ROLE, attached
 
 
@@ -60,6 +62,7 @@ def clauses(
         ({"NotAction": ["ec2:*"]}, "NotAction", True, "/Statement/NotAction", None, None),
         ({"Resource": ["arn:aws:s3:::c", "*"]}, "Resource", True, "/Statement/Resource/1", "*", None),
         ({"Resource": "arn:aws:s3:::c"}, "Resource", False, "/Statement/Resource", "arn:aws:s3:::c", None),
+        ({"Resource": "X"}, "Resource", False, "/Statement/Resource", "X", None),
         ({"Resource": ["arn:aws:s3:::c", "arn:aws:s3:::d"]}, "Resource", False, "/Statement/Resource", None, None),
         (
             {"Resource": "arn:aws:s3:::b/${aws:PrincipalTag/x}"},
@@ -102,6 +105,15 @@ def test_a_clause_names_the_entry_that_decided_and_why(
     clause = clauses(**elements)[element]
     assert (clause.matched, clause.pointer, clause.entry, clause.reason) == (matched, pointer, entry, reason)
     assert clause.actual == ("arn:aws:s3:::b/k" if "Resource" in element else "s3:GetObject")
+
+
+def test_an_entry_with_a_variable_is_no_entry_for_every_resource() -> None:
+    assert not clauses("*", "s3:ListAllMyBuckets", Resource="arn:aws:s3:::${aws:PrincipalTag/x}")["Resource"].matched
+
+
+@pytest.mark.parametrize(("entry", "is_disputed"), [("user/*/alice", False), ("us*/*/alice", True), ("root", False)])
+def test_the_type_ends_at_the_first_slash(entry: str, is_disputed: bool) -> None:
+    assert has_disputed_type(split_arn(f"arn:aws:iam::{ACCOUNT}:{entry}")) is is_disputed
 
 
 def test_a_list_where_one_value_is_needed_is_said_to_be_one() -> None:
