@@ -62,7 +62,6 @@ def clauses(
         ({"NotAction": ["ec2:*"]}, "NotAction", True, "/Statement/NotAction", None, None),
         ({"Resource": ["arn:aws:s3:::c", "*"]}, "Resource", True, "/Statement/Resource/1", "*", None),
         ({"Resource": "arn:aws:s3:::c"}, "Resource", False, "/Statement/Resource", "arn:aws:s3:::c", None),
-        ({"Resource": "X"}, "Resource", False, "/Statement/Resource", "X", None),
         ({"Resource": ["arn:aws:s3:::c", "arn:aws:s3:::d"]}, "Resource", False, "/Statement/Resource", None, None),
         (
             {"Resource": "arn:aws:s3:::b/${aws:PrincipalTag/x}"},
