@@ -148,7 +148,7 @@ def _user_id(principal: Principal) -> str | None:
     if principal.type is PrincipalType.ACCOUNT:
         return principal.account
     if principal.type is PrincipalType.FEDERATED_USER and principal.arn is not None:
-        return f"{principal.account}:{principal.arn.rsplit('/', 1)[-1]}"
+        return f"{principal.account}:{principal.arn.rpartition('/')[2]}"
     return None
 
 

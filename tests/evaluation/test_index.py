@@ -234,9 +234,12 @@ def test_limits_bind_whom_the_reference_binds(principal: Principal) -> None:
 # ---- the index itself
 
 
-@pytest.mark.parametrize("text", ["", "a", "ab", "abc", "abcd", "abd", "b", "ba", "c", "abcabc"])
-def test_heads_are_found_that_begin_a_text(text: str) -> None:
-    heads = ["", "a", "ab", "abc", "abd", "b", "bab", "abca", "abcab", "abcb", "ab"]
+HEADS = ["", "a", "ab", "abc", "abd", "b", "bab", "abca", "abcab", "abcb", "ab"]
+
+
+@pytest.mark.parametrize("heads", [HEADS, HEADS[1:], ["ab", "abc"]], ids=len)
+@pytest.mark.parametrize("text", ["", "a", "ab", "abc", "abcd", "abd", "ac", "b", "ba", "c", "abcabc"])
+def test_heads_are_found_that_begin_a_text(text: str, heads: list[str]) -> None:
     index = HeadIndex((head, number) for number, head in enumerate(heads))
     assert sorted(index.find(text)) == [number for number, head in enumerate(heads) if text.startswith(head)]
 
