@@ -72,6 +72,8 @@ def run(path: Path, found: Path, *, again: bool, every: int) -> bool:
     mutants = mutants_of(module, path)[::every]
     note = found / f"{path.stem}.json"
     if again:
+        if not note.exists():
+            sys.exit(f"`{path.stem}` has no last run in {found}; run it without `--again` first")
         survived = {tuple(key) for key in json.loads(note.read_text(encoding="utf-8"))}
         mutants = [mutant for mutant in mutants if mutant.key in survived]
     explained = {(row["module"], row["after"]) for row in json.loads(EXPLAINED.read_text(encoding="utf-8"))}
