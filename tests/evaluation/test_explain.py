@@ -225,6 +225,8 @@ def test_a_denial_by_an_explicit_deny_or_an_allow_has_no_near_miss() -> None:
     boundary = document(statement(Condition=MFA))
     assert asked(statement("Deny"), statement(Condition=MFA), boundary=boundary).nearest_misses == ()
     assert asked(statement(), statement(Condition=MFA)).nearest_misses == ()
+    bucket = document(statement(Principal={"AWS": ALICE}, Condition=MFA))
+    assert asked(statement(), bucket=bucket).nearest_misses == ()
 
 
 def test_a_setting_of_the_account_that_stands_in_the_way_is_near() -> None:

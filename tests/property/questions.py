@@ -68,6 +68,8 @@ ACTION_PATTERNS = (
 ARNS = (
     "*",
     "arn:aws:s3:::b",
+    "arn:aws:s3:::b/",
+    "arn:aws:s3:::b/a",
     "arn:aws:s3:::b/k",
     "arn:aws:s3:::b/alice",
     "arn:aws:s3:::b/alice/k",
