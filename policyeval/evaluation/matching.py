@@ -17,7 +17,7 @@ from policyeval.policy.kind import NEVER_PADDED, PolicyKind
 from policyeval.policy.model import Entry, Policy, Statement
 from policyeval.syntax.action import compile_action, is_well_formed
 from policyeval.syntax.arn import split_arn
-from policyeval.syntax.variable import Variable, parse_template, resolve_pattern, resolve_text
+from policyeval.syntax.variable import Variable, parse_template, resolve_pattern, resolve_text, variable_keys
 from policyeval.syntax.wildcard import Token, Wildcard, compile_pattern, compile_tokens, has_wildcard, tokenize
 
 
@@ -51,7 +51,7 @@ class StatementMatcher:
         resource = self.judge_resource(policy, statement)
         if resource is not None:
             clauses.append(resource)
-        if any(condition.key.lower() == "aws:principalarn" for condition in statement.conditions):
+        if _asks_for_principal_arn(statement):
             self.touch_principal_arn()
         # Conditions ask for context keys, and only those of statements that speak of the request are worth naming.
         reading = self.reading if all(clause.matched for clause in clauses) else self.quiet()
@@ -254,6 +254,16 @@ class StatementMatcher:
 def _fits_head(pattern: list[str], asked: list[str]) -> bool:
     """Whether the first five segments fit, in which variables are text."""
     return all(compile_pattern(wanted)(actual) for wanted, actual in zip(pattern[:5], asked[:5], strict=True))
+
+
+def _asks_for_principal_arn(statement: Statement) -> bool:
+    """Whether a statement asks for `aws:PrincipalArn`, by a condition or by a variable."""
+    entries = [*(statement.resources or ()), *(statement.not_resources or ())]
+    for condition in statement.conditions:
+        if condition.key.lower() == "aws:principalarn":
+            return True
+        entries += condition.values
+    return any(key.lower() == "aws:principalarn" for entry in entries for key in variable_keys(entry.text))
 
 
 LISTING_BUCKETS = "s3:listallmybuckets"
