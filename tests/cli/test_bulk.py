@@ -438,6 +438,25 @@ def test_a_decision_that_hangs_on_a_dispute_is_told(
     assert "2 decisions hang on a rule about which AWS's texts disagree: `variable-in-bool` 2" in printed.err
 
 
+@pytest.mark.parametrize("account", [None, GUIDE], ids=["alone", "beside an account"])
+def test_a_dispute_comes_up_with_the_values_of_variables(
+    path: Path, capsys: pytest.CaptureFixture[str], account: Account | None
+) -> None:
+    """What comes up with some values is remembered: those of the variables are among them."""
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    deny["Condition"] = {"StringNotEquals": {"s3:prefix": "${aws:PrincipalTag/team}"}}  # type: ignore[assignment]
+    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    policy = Policy.parse({"Version": "2012-10-17", "Statement": [allow, deny]})
+    teams = ("a", "b", "", "a", "")  # an empty one resolves nothing
+    asked = {"principal": "bob", "action": "s3:ListBucket", "resource": "arn:aws:s3:::b"}
+    lines = ({**asked, "context": {"s3:prefix": "a", "aws:PrincipalTag/team": team}} for team in teams)
+    given = GivenPolicies(PolicySet(identity=(Attached(policy),)))
+    path.write_bytes(lines_of(*lines))
+    simulate_requests(str(path), account, given, jobs=1, format="json")
+    told = [json.loads(line).get("uncertain", []) for line in capsys.readouterr().out.splitlines()]
+    assert told == [["missing-variable-negated"] * (not team) for team in teams]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_disputes_of_the_account_are_those_of_each_request(seed: int) -> None:
     """Asked in turns, so that what is remembered of one request meets others like it."""

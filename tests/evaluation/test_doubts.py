@@ -5,16 +5,19 @@ Drawn questions are in `property/test_index`; here is one statement for each way
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.explain import uncertain
-from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import ContextValue, Principal, Request
 from policyeval.evaluation.simulator import Simulator
-from tests.evaluation.worlds import ACCOUNT, ROLE, attached
+from policyeval.evaluation.trace import Layer
+from policyeval.policy.kind import PolicyKind
+from tests.evaluation.worlds import ACCOUNT, ALICE, ROLE, attached
 
 SESSION = Principal.session(ROLE, "ci")
 SESSION_ARN = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/ci"
@@ -54,3 +57,40 @@ def test_what_hangs_on_the_arn_of_a_session_is_found(
     found = Simulator.of(policies).uncertain(request)
     assert found == uncertain(policies, request)
     assert [each.dispute for each in found] == [Dispute.PRINCIPAL_ARN_OF_SESSION] * is_disputed
+
+
+ALLOWING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+
+BY_LAYER: list[tuple[Layer, dict[str, Any], list[Dispute]]] = [
+    (Layer.SCP, {**ALLOWING, "Action": "s3:getobject"}, [Dispute.SCP_ACTION_CASE]),
+    (Layer.SCP, {**ALLOWING, "Action": "s3:Get*"}, []),
+    (Layer.RESOURCE, {**ALLOWING, "Principal": {"CanonicalUser": CANONICAL}}, []),  # the user has more already
+    (
+        Layer.RESOURCE,
+        {**ALLOWING, "Effect": "Deny", "Principal": {"CanonicalUser": CANONICAL}},
+        [Dispute.CANONICAL_USER],
+    ),
+    (Layer.RESOURCE, {**ALLOWING, "Effect": "Deny", "Principal": {"AWS": "444455556666"}}, []),
+    (
+        Layer.RESOURCE,
+        {**ALLOWING, "Effect": "Deny", "NotPrincipal": {"AWS": ALICE}},
+        [Dispute.PARTIAL_NOT_PRINCIPAL],
+    ),
+]
+
+
+@pytest.mark.parametrize(("layer", "statement", "disputes"), BY_LAYER)
+def test_what_a_layer_disputes_is_found(layer: Layer, statement: dict[str, Any], disputes: list[Dispute]) -> None:
+    def held(kind: PolicyKind, written: dict[str, Any]) -> Attached:
+        return attached({"Version": "2012-10-17", "Statement": [written]}, kind)
+
+    policies = PolicySet(identity=(held(PolicyKind.IDENTITY, ALLOWING),))
+    if layer is Layer.SCP:
+        policies = replace(policies, scp=((held(PolicyKind.SCP, statement),),))
+    else:
+        policies = replace(policies, resource=held(PolicyKind.RESOURCE, statement))
+    request = Request(ALICE, "s3:GetObject", {"arn": "arn:aws:s3:::b/k", "account": ACCOUNT})
+    found = Simulator.of(policies).uncertain(request)
+    assert found == uncertain(policies, request)
+    assert [each.dispute for each in found] == disputes
