@@ -53,3 +53,9 @@ def test_each_policy_has_its_say_where_it_is_given(
 def test_what_is_not_given_is_not_there() -> None:
     assert Simulator().policies == PolicySet()
     assert Simulator(session=(), scp=((),), rcp=()).policies == PolicySet(session=(), scp=((),), rcp=())
+
+
+def test_without_the_index_no_plan_is_made() -> None:
+    allowing = [policy(PolicyKind.IDENTITY, "Allow")]
+    assert Simulator(identity=allowing, use_index=False).plan(REQUEST) is None
+    assert Simulator(identity=allowing).plan(REQUEST) is not None
