@@ -121,7 +121,11 @@ def did_you_mean_global_key(name: str) -> str | None:
     supported = [
         key for key in heads if (entry := global_keys().get(key.lower())) is None or entry.status == "supported"
     ]
-    best = nearest(head, supported)
+    prefix, _, rest = head.partition(":")
+    # What all of them begin with makes no two of them alike.
+    by_rest = {key.partition(":")[2]: key for key in supported if key.partition(":")[0] == prefix.lower()}
+    found = nearest(rest, by_rest)
+    best = by_rest[found] if found is not None else None
     if best is None:
         return None
     takes_tag = global_keys().get(best.lower()) is None

@@ -148,7 +148,8 @@ def notes_on_action(action: str, asked: str, authorized: str) -> tuple[str, ...]
     called = operation(action)
     if called is not None:
         listed = " and ".join(f"`{name}`" for name in called.actions)
-        return (f"`{action}` is an API operation and no IAM action; did you mean {listed}, which authorizes it?",)
+        authorize = "authorizes" if len(called.actions) == 1 else "authorize"
+        return (f"`{action}` is an API operation and no IAM action; did you mean {listed}, which {authorize} it?",)
     best = did_you_mean_action(action, catalog())
     hint = f"; did you mean `{best}`?" if best else ""
     return (f"`{action}` is not in AWS's list of actions of {catalog().date.isoformat()}{hint}",)

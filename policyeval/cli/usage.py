@@ -14,9 +14,11 @@ from policyeval.vocabulary import did_you_mean
 
 _UsageError: Any = typer.BadParameter.__base__  # for which typer has no public name
 _QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
+_BRACED = re.compile(r"\{(\w+)\}")  # what some versions of typer write around a name
 _EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\)|s)? \((.*)\)", re.DOTALL)
 _KINDS = {
     "is not a valid int range": "is no whole number",
+    "is not a valid integer range": "is no whole number",
     "is not a valid integer": "is no whole number",
     "is not in the range": "is out of the range",
 }
@@ -51,16 +53,18 @@ def _said(error: Any) -> str:
         hint = str(error.param_hint or "")
         is_unnamed = hint.startswith("-") and hint not in error.message
         return f"`{hint}`: {error.message}" if is_unnamed else str(error.message)
-    text = _QUOTED.sub(r"`\1`", error.format_message()).rstrip(".")
+    extra = _EXTRA.fullmatch(error.format_message())
+    if extra is not None:
+        return f"unexpected argument `{extra[1]}`"
+    text = _QUOTED.sub(r"`\1`", error.format_message()).rstrip(".").replace("No such command", "no command")
     for theirs, ours in _KINDS.items():
         text = text.replace(theirs, ours)
-    extra = _EXTRA.fullmatch(text)
-    return f"unexpected argument `{extra[1]}`" if extra else text[:1].lower() + text[1:]
+    return text[:1].lower() + text[1:]
 
 
-def _help(error: Any) -> str | None:
+def _help(error: Any) -> str:
     if error.ctx is None:
-        return None
+        return "`--help` after the command tells what it takes"
     if hasattr(error, "possibilities"):
         options = [name for each in error.ctx.command.params for name in (*each.opts, *each.secondary_opts)]
         near = did_you_mean(error.option_name, (name for name in options if name.startswith("--")))
@@ -71,7 +75,7 @@ def _help(error: Any) -> str | None:
     is_of_option = parameter is not None and parameter.param_type_name == "option"
     if is_of_option or hasattr(error, "option_name") or str(getattr(error, "param_hint", "")).startswith("-"):
         return more
-    usage = " ".join(error.ctx.get_usage().split()).removeprefix("Usage: ")
+    usage = _BRACED.sub(r"\1", " ".join(error.ctx.get_usage().split()).removeprefix("Usage: "))
     return f"the form is `{usage}`; {more}"
 
 

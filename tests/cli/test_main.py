@@ -85,8 +85,11 @@ def test_no_word_at_all_is_answered_with_the_help(words: str) -> None:
         ("check --sellect foo", "no such option `--sellect`", "did you mean `--select`?"),
         ("check --jobs 1e3", "invalid value for `--jobs`: `1e3` is no whole number", "see `policyeval check --help`"),
         ("check --jobs 0", "invalid value for `--jobs`: 0 is out of the range x>=1", "see `policyeval check --help`"),
+        ("check --format", "option `--format` requires an argument", "`--help` after the command tells what it takes"),
+        ("prove nope", "no command `nope`", "the form is `policyeval prove [OPTIONS] COMMAND [ARGS]...`; see"),
+        ("init a \"b's'\"", "unexpected argument `b's'`", "the form is `policyeval init [OPTIONS] [DIR]`; see"),
         ("init a b", "unexpected argument `b`", "the form is `policyeval init [OPTIONS] [DIR]`; see"),
-        ("explain", "missing argument `RULE`", "the form is `policyeval explain [OPTIONS] {RULE}`; see"),
+        ("explain", "missing argument `RULE`", "the form is `policyeval explain [OPTIONS] RULE`; see"),
         ("diff a", "give two policy files, or `--git REV` and paths", "the form is `policyeval diff [OPTIONS] [OLD"),
     ],
 )

@@ -30,7 +30,8 @@ BY_SETS = "evaluation/test_action_sets"
 FAST_PATH = {
     **dict.fromkeys(("compiled", "globs", "index", "keys", "plan", "statements", "view"), (BY_QUESTIONS, BY_GRID)),
     **dict.fromkeys(("applicability", "permissions", "reservations"), (BY_ACTIONS, BY_QUESTIONS)),
-    **dict.fromkeys(("authorisation", "doubts", "simulator"), (BY_QUESTIONS,)),
+    **dict.fromkeys(("authorisation", "doubts"), (BY_QUESTIONS,)),
+    "simulator": (BY_QUESTIONS, BY_ACTIONS),
     "action_sets": (BY_SETS, BY_ACTIONS),
     "arn_patterns": (BY_GRID, BY_ACTIONS),
 }
