@@ -17,7 +17,7 @@ from policyeval.linter.kinds import infer_kind
 from policyeval.linter.reporting import finding_at, finding_of_error, syntax_finding
 from policyeval.linter.selection import Selection
 from policyeval.policy.kind import PolicyKind
-from policyeval.policy.loading import Document, unwrap
+from policyeval.policy.loading import Document, unwrap, wrapped
 from policyeval.reading import (
     decode_document,
     has_byte_order_mark,
@@ -36,7 +36,7 @@ _LOOKS_LIKE_OURS = re.compile(
     r"""^(?:account\s*:|["']?schema["']?\s*:\s*["']?policyeval\.test/)|"schema"\s*:\s*"policyeval\.test/""",
     re.MULTILINE,
 )
-_YAML_POLICY = re.compile(r"""^["']?Statement["']?\s*:""", re.MULTILINE)
+_YAML_POLICY = re.compile(r"""^["']?(?:Statement|PolicyDocument|PolicyVersion)["']?\s*:""", re.MULTILINE)
 _YAML_ACCOUNT = re.compile(r"^account\s*:", re.MULTILINE)
 
 
@@ -240,7 +240,8 @@ def _not_a_policy(source: Source) -> Finding:
 
 
 def _has_statement(value: object) -> bool:
-    return isinstance(value, Mapping) and "Statement" in value
+    inner = wrapped(value)[1] if isinstance(value, Mapping) else None
+    return isinstance(inner, Mapping) and "Statement" in inner
 
 
 def _policy_in_yaml(source: Source) -> Finding:

@@ -105,13 +105,22 @@ def unwrap(value: object, source: Source) -> Document | None:
     """The policy document inside a decoded JSON value, or nothing when it does not look like one."""
     if not isinstance(value, Mapping):
         return None
-    for path in _WRAPPERS:
-        inner: object = value
-        for key in path:
-            inner = inner.get(key) if isinstance(inner, Mapping) else None
-        if inner is not None and "Statement" not in value:
-            return embedded(inner, source, child("", *path))
+    path, inner = wrapped(value)
+    if path:
+        return embedded(inner, source, child("", *path))
     return Document(value, source, "") if _is_policy(value) else None
+
+
+def wrapped(value: Mapping[str, object]) -> tuple[tuple[str, ...], object]:
+    """Where a command of AWS puts a document into its output, and what stands there; no path for an object itself."""
+    if "Statement" not in value:
+        for path in _WRAPPERS:
+            inner: object = value
+            for key in path:
+                inner = inner.get(key) if isinstance(inner, Mapping) else None
+            if inner is not None:
+                return path, inner
+    return (), value
 
 
 def _is_policy(value: Mapping[str, object]) -> bool:

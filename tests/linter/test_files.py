@@ -62,8 +62,10 @@ def test_yaml_is_told_by_what_it_holds(name: str) -> None:
 
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("name", ["a.yaml", "<stdin>"])
-def test_a_policy_in_yaml_is_reported_wherever_it_was_found(name: str, named: bool) -> None:
-    text = 'Version: "2012-10-17"\nStatement:\n  - {Effect: Allow, Action: "*", Resource: "*"}\n'
+@pytest.mark.parametrize("head", ["", "PolicyDocument:\n", "PolicyVersion:\n  VersionId: v1\n  Document:\n"])
+def test_a_policy_in_yaml_is_reported_wherever_it_was_found(head: str, name: str, named: bool) -> None:
+    indent = "    " * bool(head)
+    text = f'{head}{indent}Version: "2012-10-17"\n{indent}Statement: {{Effect: Allow, Action: "*", Resource: "*"}}\n'
     checked = check(text, name, named=named)
     (finding,) = checked.findings
     assert (finding.rule, finding.message) == ("not-a-policy", "the file holds a policy in YAML")
