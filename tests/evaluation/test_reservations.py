@@ -10,10 +10,13 @@ import pytest
 from policyeval.account.account import Account
 from policyeval.account.simulators import AccountSimulator
 from policyeval.errors import RequestError
+from policyeval.evaluation.dispute import Dispute
 from policyeval.evaluation.explain import explain
-from policyeval.evaluation.policies import PolicySet
+from policyeval.evaluation.policies import Attached, PolicySet
 from policyeval.evaluation.request import Request
 from policyeval.evaluation.simulator import Simulator
+from policyeval.policy.kind import PolicyKind
+from tests.evaluation.worlds import ALICE, attached
 from tests.property.questions import ACTIONS, draw_questions
 
 COMPANY = Account.load(str(Path(__file__).parent.parent.parent / "fixtures" / "company" / "account.yaml"))
@@ -70,6 +73,18 @@ def test_reservations_in_an_account_are_those_of_each_request(user: str, resourc
             one.key for one in result.missing_context if one.could_change
         }, name
         assert not result.uncertain
+
+
+def test_an_action_that_an_scp_spells_in_other_capitals_is_told() -> None:
+    def held(kind: PolicyKind, action: str | list[str]) -> Attached:
+        statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        return attached({"Version": "2012-10-17", "Statement": [statement]}, kind)
+
+    scp = held(PolicyKind.SCP, ["s3:getobject", "s3:PutObject", "SQS:*"])
+    policies = PolicySet(identity=(held(PolicyKind.IDENTITY, "*"),), scp=((scp,),))
+    reserved = told_of(policies, Request(ALICE, "none:None", "arn:aws:s3:::b/k"))
+    assert {name for name, (_, rules) in reserved.items() if rules} == {"s3:GetObject"}
+    assert reserved["s3:GetObject"] == (set(), {Dispute.SCP_ACTION_CASE.rule})
 
 
 def test_an_absent_second_factor_is_named() -> None:
