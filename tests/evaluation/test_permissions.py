@@ -83,6 +83,12 @@ def test_actions_on_another_type_of_resource_do_not_apply() -> None:
     assert found.decision("s3:CreateBucket") == "allowed"
 
 
+def test_a_recovery_point_has_the_arn_of_another_service() -> None:
+    """AWS Backup's `recoveryPoint` is `arn:${Partition}:${Vendor}:…`: a snapshot of RDS can be one."""
+    found = SIMULATOR.permissions(ALICE, "arn:aws:rds:eu-west-1:111122223333:snapshot:nightly")
+    assert "backup:DeleteRecoveryPoint" not in found.not_applicable
+
+
 def test_every_action_is_asked_about_where_no_particular_resource_is() -> None:
     found = SIMULATOR.permissions(ALICE)
     assert not found.not_applicable
