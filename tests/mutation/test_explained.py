@@ -6,12 +6,15 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import policyeval
+
 ROOT = Path(__file__).parent.parent.parent
 EXPLAINED = json.loads((Path(__file__).parent / "explained.json").read_text(encoding="utf-8"))
 
 
 def test_each_is_of_a_module_and_has_a_reason() -> None:
-    modules = {path.stem for part in ("syntax", "evaluation") for path in (ROOT / "policyeval" / part).glob("*.py")}
+    package = Path(policyeval.__file__).parent
+    modules = {path.stem for part in ("syntax", "evaluation") for path in (package / part).glob("*.py")}
     assert {row["module"] for row in EXPLAINED} <= modules
     assert all(row["because"] for row in EXPLAINED)
 
