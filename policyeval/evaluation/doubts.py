@@ -16,7 +16,12 @@ from typing import NamedTuple
 from policyeval.evaluation.authorisation import authorised_request
 from policyeval.evaluation.conditions import judge_condition
 from policyeval.evaluation.context import Context
-from policyeval.evaluation.matching import LISTING_BUCKETS, has_disputed_type, is_every_bucket
+from policyeval.evaluation.matching import (
+    LISTING_BUCKETS,
+    has_disputed_type,
+    is_every_bucket,
+    varies_with_principal_arn,
+)
 from policyeval.evaluation.policies import PolicySet, speaks_of_action
 from policyeval.evaluation.reading import Reading
 from policyeval.evaluation.request import Principal, PrincipalType, Request, Resource
@@ -26,7 +31,6 @@ from policyeval.policy.model import Condition, Entry, Statement
 from policyeval.syntax.action import compile_action
 from policyeval.syntax.arn import split_arn
 from policyeval.syntax.operator import Qualifier
-from policyeval.syntax.variable import variable_keys
 from policyeval.syntax.wildcard import compile_pattern, has_wildcard
 
 
@@ -88,11 +92,9 @@ def _asks_of_session(statement: CompiledStatement, principal: Principal) -> bool
         return False
     written = statement.statement
     asking = [condition for condition in written.conditions if condition.key.lower() == "aws:principalarn"]
-    entries = [*(written.resources or ()), *(written.not_resources or ())]
-    entries += [value for condition in written.conditions for value in condition.values]
     if any("${" in entry.text for condition in asking for entry in condition.values):
         return True
-    if any(key.lower() == "aws:principalarn" for entry in entries for key in variable_keys(entry.text)):
+    if varies_with_principal_arn(written):
         return True
     request = Request(principal, "none:None", Resource("*"))
     taken, other = Context.of(request), Context.of(replace(request, context={"aws:PrincipalArn": principal.arn or ""}))

@@ -32,6 +32,9 @@ class StatementMatcher:
         self.action = request.action.lower()
         self.arn = request.resource.arn
         self.segments = None if self.arn == "*" else split_arn(self.arn)
+        is_session = request.principal.type is PrincipalType.ASSUMED_ROLE
+        # Of a role session `aws:PrincipalArn` has two readings, unless the request itself gives it.
+        self.has_two_arns = is_session and not any(key.lower() == "aws:principalarn" for key in request.context)
 
     def judge(
         self, policy: Policy, statement: Statement, layer: Layer, level: int | None = None, origin: str | None = None
@@ -51,8 +54,8 @@ class StatementMatcher:
         resource = self.judge_resource(policy, statement)
         if resource is not None:
             clauses.append(resource)
-        if _asks_for_principal_arn(statement):
-            self.touch_principal_arn()
+        if self.has_two_arns and _asks_for_principal_arn(statement):
+            self.reading.takes_other(Dispute.PRINCIPAL_ARN_OF_SESSION)
         # Conditions ask for context keys, and only those of statements that speak of the request are worth naming.
         reading = self.reading if all(clause.matched for clause in clauses) else self.quiet()
         clauses.extend(
@@ -66,12 +69,6 @@ class StatementMatcher:
             for condition in statement.conditions
         )
         return StatementMatch(layer, level, policy, statement, tuple(clauses), principal_class, origin)
-
-    def touch_principal_arn(self) -> None:
-        """Note that a role session's `aws:PrincipalArn` is asked for, unless the request itself gives it."""
-        is_session = self.request.principal.type is PrincipalType.ASSUMED_ROLE
-        if is_session and not any(key.lower() == "aws:principalarn" for key in self.request.context):
-            self.reading.takes_other(Dispute.PRINCIPAL_ARN_OF_SESSION)
 
     def quiet(self) -> Reading:
         """The same reading, whose questions nobody hears."""
@@ -257,12 +254,15 @@ def _fits_head(pattern: list[str], asked: list[str]) -> bool:
 
 
 def _asks_for_principal_arn(statement: Statement) -> bool:
-    """Whether a statement asks for `aws:PrincipalArn`, by a condition or by a variable."""
+    if any(condition.key.lower() == "aws:principalarn" for condition in statement.conditions):
+        return True
+    return varies_with_principal_arn(statement)
+
+
+def varies_with_principal_arn(statement: Statement) -> bool:
+    """Whether `${aws:PrincipalArn}` stands in the resources or the condition values of a statement."""
     entries = [*(statement.resources or ()), *(statement.not_resources or ())]
-    for condition in statement.conditions:
-        if condition.key.lower() == "aws:principalarn":
-            return True
-        entries += condition.values
+    entries += [value for condition in statement.conditions for value in condition.values]
     return any(key.lower() == "aws:principalarn" for entry in entries for key in variable_keys(entry.text))
 
 

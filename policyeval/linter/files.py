@@ -115,7 +115,7 @@ def check_source(source: Source, asked: Asked, checked: CheckedFile | None = Non
     if document is None:
         if source.is_yaml and _has_statement(value):
             return _report(checked, asked, _policy_in_yaml(source))
-        return _report(checked, asked, _not_a_policy(source)) if asked.named else _skip(checked, "holds no policy")
+        return _report(checked, asked, _no_policy_here(source)) if asked.named else _skip(checked, "holds no policy")
     return _check_policy(document, value, asked, checked)
 
 
@@ -228,14 +228,12 @@ def _broken_yaml(source: Source) -> str:
     return "invalid-case-file" if _LOOKS_LIKE_OURS.search(source.text) else "not-a-policy"
 
 
-def _not_a_policy(source: Source) -> Finding:
-    return finding_at(
-        "not-a-policy",
+def _no_policy_here(source: Source) -> Finding:
+    return _not_a_policy(
         "the file holds no policy",
-        source,
-        Where("", span=_first_line(source)),
-        help="a policy is an object with `Statement`, or the output of a command such as `aws iam get-policy-version`; "
+        "a policy is an object with `Statement`, or the output of a command such as `aws iam get-policy-version`; "
         "`--skip-non-policies` passes over other files",
+        source,
     )
 
 
@@ -245,13 +243,15 @@ def _has_statement(value: object) -> bool:
 
 
 def _policy_in_yaml(source: Source) -> Finding:
-    return finding_at(
-        "not-a-policy",
+    return _not_a_policy(
         "the file holds a policy in YAML",
+        "policies are read as JSON, the form in which AWS takes them: write it in a `.json` file",
         source,
-        Where("", span=_first_line(source)),
-        help="policies are read as JSON, the form in which AWS takes them: write it in a `.json` file",
     )
+
+
+def _not_a_policy(message: str, help: str, source: Source) -> Finding:
+    return finding_at("not-a-policy", message, source, Where("", span=_first_line(source)), help=help)
 
 
 def _first_line(source: Source) -> Span:
